@@ -1,0 +1,5 @@
+"""`python -m feedhub` is `feedhub`."""
+
+from feedhub.cli import main
+
+main()

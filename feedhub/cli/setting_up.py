@@ -1,0 +1,39 @@
+"""What commands begin with: the settings of the file they are given, and its database."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from feedhub.config.live import LiveSettings
+from feedhub.core.text.fold import search_text
+from feedhub.model import Settings
+from feedhub.store import Store, open_store
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+def live_settings(config: Path) -> LiveSettings:
+    """Load the configuration; raise ConfigError with every problem of it."""
+    return LiveSettings(config, os.environ)
+
+
+@contextmanager
+def store_of(settings: Settings) -> Iterator[Store]:
+    """Open the database of these settings, creating or upgrading it as needed."""
+    store = open_store(settings.database, fold=search_text)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

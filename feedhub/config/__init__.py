@@ -1,0 +1,37 @@
+"""config.yaml → Settings: every fault named with file, line and a suggestion; and what a change changes.
+
+The way: `reader` (YAML, lines) → `later` (keys to come) → `parts` (each against `schema`) →
+`rules` (parts together) → `build` (Settings). `plan` compares by `snapshot` and `compare`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from feedhub.config import build, later, reader, rules
+from feedhub.config.difference import Difference, compare, snapshot
+from feedhub.config.doubts import warnings
+from feedhub.config.parts import Checking
+from feedhub.config.tree import problems
+from feedhub.errors import ConfigError
+from feedhub.model import Settings
+
+__all__ = ["Difference", "compare", "load", "snapshot", "warnings"]
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """Read and check a configuration file; paths in it are relative to its folder.
+
+    `FEEDHUB_DATABASE` of `environ`, where set, takes the place of `database`. Raises ConfigError
+    that holds every fault of the file, in the order of its lines.
+    """
+    document = reader.read(path)
+    here = path.absolute()
+    faults = [*document.faults, *later.take_out(document.root)]
+    checking = Checking(document.root, here.parent)
+    parts = checking.parts(environ)
+    faults += [*checking.faults, *rules.check(document.root, parts)]
+    if faults:
+        raise ConfigError(problems(str(path), document.root, faults))
+    return build.settings(str(here), parts)

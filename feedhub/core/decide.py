@@ -1,0 +1,153 @@
+"""Deciding without touching: a source's entries against what is known of them.
+
+Every entry gets one answer with its reason. What keeps readers safe from floods is here: an
+entry's id and time never move, and nothing that merely came in another order, with another date
+or under another guid is new or updated.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from feedhub.model import LOCAL, Change, Entry, Insert, KnownEntry, Skip, Tagged, Update
+
+A_DAY = timedelta(days=1)
+
+
+def decide(
+    entries: Sequence[Entry],
+    known: Iterable[KnownEntry],
+    *,
+    now: datetime,
+    is_first_poll: bool,
+) -> tuple[Change, ...]:
+    """Return one change for each entry, in document order.
+
+    `known` must hold what the store has under the entries' identities and canonical addresses.
+    """
+    matches = _matches(entries, tuple(known))
+    floor = _floor(entries, now) if is_first_poll else None
+    return tuple(
+        _insert(entry, now=now, floor=floor, is_first_poll=is_first_poll)
+        if match is None
+        else _compare(entry, match, now=now)
+        for entry, match in zip(entries, matches, strict=True)
+    )
+
+
+def tag_digest(tags: Iterable[Tagged]) -> str:
+    """Return a digest of the tags a machine gave and of the rules that gave them."""
+    lines = sorted(f"{tag.key}\t{tag.state}\t{tag.rule}\t{tag.version}" for tag in tags)
+    return blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()
+
+
+def _matches(
+    entries: Sequence[Entry], known: tuple[KnownEntry, ...]
+) -> tuple[KnownEntry | None, ...]:
+    """Return for each entry what is known of it: by identity, else by its address.
+
+    The address counts only when one entry here and one known entry bear it, and that known entry
+    is not itself here under its own identity: a source that gives its archive new guids (or
+    moves from http to https) is recognised, a page that lists many items under one link is not.
+    """
+    by_identity = {one.identity: one for one in known}
+    here = {entry.identity for entry in entries}
+    by_url: dict[str, list[KnownEntry]] = {}
+    for one in known:
+        if one.canonical_url and one.identity not in here:
+            by_url.setdefault(one.canonical_url, []).append(one)
+    urls_here = Counter(entry.canonical_url for entry in entries)
+    taken: set[int] = set()
+    matches: list[KnownEntry | None] = []
+    for entry in entries:
+        match = by_identity.get(entry.identity)
+        if match is None and entry.canonical_url and urls_here[entry.canonical_url] == 1:
+            same_address = by_url.get(entry.canonical_url, [])
+            match = same_address[0] if len(same_address) == 1 else None
+        if match is not None and match.number in taken:
+            match = None
+        if match is not None:
+            taken.add(match.number)
+        matches.append(match)
+    return tuple(matches)
+
+
+def _floor(entries: Sequence[Entry], now: datetime) -> datetime:
+    """Return the time at which a first poll lists undated entries: below its oldest dated one."""
+    dated = [entry.published for entry in entries if entry.published is not None]
+    return min(dated) - timedelta(seconds=1) if dated else now
+
+
+def _insert(
+    entry: Entry, *, now: datetime, floor: datetime | None, is_first_poll: bool
+) -> Insert | Skip:
+    published, reason = _listed_at(entry, now=now, floor=floor, is_first_poll=is_first_poll)
+    return Insert(
+        entry=entry,
+        published=published,
+        tag_digest=tag_digest(entry.tags),
+        reason=f"new; {reason}",
+    )
+
+
+def _listed_at(
+    entry: Entry, *, now: datetime, floor: datetime | None, is_first_poll: bool
+) -> tuple[datetime, str]:
+    """Return the time at which a new entry is listed, with the reason (CONTRACT, section 6)."""
+    if entry.published is None:
+        if floor is not None:
+            return floor, "no believable time: below the oldest dated entry of the first poll"
+        return now, "no believable time: when it was first seen"
+    if entry.date_only and not is_first_poll and entry.published <= now < entry.published + A_DAY:
+        return now, "only a day is known, and it is today: when it was first seen"
+    return entry.published, "its own time"
+
+
+def _compare(entry: Entry, known: KnownEntry, *, now: datetime) -> Update | Skip:
+    digest = tag_digest(entry.tags)
+    published = _moved(entry, known, now=now)
+    changes = [
+        reason
+        for reason, is_so in (
+            ("seen again after it was withdrawn", known.is_withdrawn),
+            ("its content changed", entry.digest != known.digest),
+            ("its tags changed", digest != known.tag_digest),
+            ("its time was changed by its author", published != known.published),
+            ("the source calls it by another name", entry.identity != known.identity),
+        )
+        if is_so
+    ]
+    if not changes:
+        return Skip(identity=entry.identity, reason="unchanged", number=known.number)
+    is_real = known.is_withdrawn or entry.digest != known.digest
+    return Update(
+        number=known.number,
+        entry=replace(entry, uri=known.uri),
+        published=published,
+        updated=_updated(entry, known, now=now) if is_real else None,
+        tag_digest=digest,
+        reason="; ".join(changes),
+    )
+
+
+def _moved(entry: Entry, known: KnownEntry, *, now: datetime) -> datetime:
+    """Return the time of a known entry: it stays, save where its author moved it on purpose.
+
+    An editor of ours may give an article another time; a source may move what is still waiting
+    to be shown. Anything else is an archive that was given new dates.
+    """
+    if entry.published is None:
+        return known.published
+    is_waiting = known.published > now
+    return entry.published if entry.source == LOCAL or is_waiting else known.published
+
+
+def _updated(entry: Entry, known: KnownEntry, *, now: datetime) -> datetime:
+    """Return when a real change happened: as the source says if that can be, else now."""
+    if entry.updated is not None and known.updated < entry.updated <= now:
+        return entry.updated
+    return max(now, known.updated)

@@ -1,0 +1,207 @@
+"""The fields of an entry: its texts, times, people, categories, language and digest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import blake2b
+from zoneinfo import ZoneInfo
+
+from feedhub.core.normalise.dates import parse_time
+from feedhub.core.normalise.html import Cleaned
+from feedhub.core.normalise.lines import credit_of
+from feedhub.core.normalise.text import (
+    TITLE_CHARS,
+    clip,
+    decode,
+    opening,
+    plain,
+    reading_minutes,
+    scrub,
+    teaser,
+)
+from feedhub.model import LOCAL, Category, Entry, Image, ParsedEntry, SeeAlso
+
+MAX_AUTHORS, AUTHOR_CHARS = 10, 200
+MAX_CATEGORIES, CATEGORY_CHARS = 50, 200
+SUMMARY_CHARS = 500
+"""A source's only description that is longer is its text; its summary is then the teaser."""
+
+_LEAD_CHARS = 2_000
+_HEADLINE_CHARS = 120
+_UNTITLED = {"ru": "(без названия)", "be": "(без назвы)"}
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
+_MAIL_NAME = re.compile(r"\S+@\S+\s+\((.+)\)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Texts:
+    """The texts of an entry, each in the form a reader sees."""
+
+    title: str
+    summary: str
+    content: str
+    text: str
+    lead: str
+    teaser: str
+    reading_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Times:
+    """When an entry was published and changed, as far as its document can be believed."""
+
+    published: datetime | None
+    raw: str | None
+    why: str
+    is_date_only: bool
+    updated: datetime | None
+
+
+def texts_of(
+    parsed: ParsedEntry,
+    body: Cleaned,
+    short: Cleaned,
+    *,
+    image: Image | None,
+    language: str,
+    url: str | None,
+) -> Texts:
+    """Choose and cut the texts: `body` is the full text, `short` the source's own description.
+
+    A photo credit line leaves the content only where the picture carries that credit.
+    """
+    fullest = body if len(body.text) >= len(short.text) else short
+    has_carrier = image is not None and image.credit == body.credit
+    links = tuple(words for _, words in fullest.links[:20] if len(words) > 3)
+    lead, brief = opening(fullest.prose, links)
+    if parsed.lead:
+        lead = plain(parsed.lead, _LEAD_CHARS)
+        brief = teaser(lead)
+    return Texts(
+        title=plain(parsed.title, TITLE_CHARS) or _headline(lead, url, language),
+        summary=_summary(body, short, brief),
+        content=body.uncredited if has_carrier else body.html,
+        text=fullest.text,
+        lead=lead,
+        teaser=brief,
+        reading_minutes=reading_minutes(fullest.text),
+    )
+
+
+def _summary(body: Cleaned, short: Cleaned, brief: str) -> str:
+    line = " ".join(short.text.split())
+    is_only = not body.text or body.text == short.text
+    return brief if not line or (is_only and len(line) > SUMMARY_CHARS) else line
+
+
+def _headline(lead: str, url: str | None, language: str) -> str:
+    if lead:
+        return clip(teaser(lead) if len(lead) > _HEADLINE_CHARS else lead, _HEADLINE_CHARS)
+    return url or _UNTITLED.get(language.partition("-")[0], "(untitled)")
+
+
+def times_of(parsed: ParsedEntry, *, zone: str, now: datetime) -> Times:
+    """Read when an entry was published and updated, in the source's zone where none is given.
+
+    Without a believable time of publication that of the update counts; an update counts as one
+    only when it is later.
+    """
+    where = ZoneInfo(zone)
+    published = parse_time(parsed.published, zone=where, now=now)
+    updated = parse_time(parsed.updated, zone=where, now=now)
+    if published.instant is None and updated.instant is not None:
+        return Times(
+            published=updated.instant,
+            raw=_raw(parsed.published) or _raw(parsed.updated),
+            why=f"{updated.why}; from its time of update, as for publication: {published.why}",
+            is_date_only=updated.is_date_only,
+            updated=None,
+        )
+    is_later = (
+        published.instant is not None
+        and updated.instant is not None
+        and updated.instant > published.instant
+        and not (updated.is_date_only and updated.day == published.day)
+    )
+    return Times(
+        published=published.instant,
+        raw=_raw(parsed.published),
+        why=published.why,
+        is_date_only=published.is_date_only,
+        updated=updated.instant if is_later else None,
+    )
+
+
+def _raw(value: str | None) -> str | None:
+    return scrub(value)[:200] if value else None
+
+
+def authors_of(raw: Iterable[str]) -> tuple[str, ...]:
+    """Return who wrote it, as plain text: no photo credits, each name once, at most 10."""
+    names: dict[str, str] = {}
+    for author in raw:
+        name = plain(author[:2_000], AUTHOR_CHARS)
+        if found := _MAIL_NAME.fullmatch(name):
+            name = found[1].strip()
+        if name and not credit_of(name):
+            names.setdefault(name.casefold(), name)
+    return tuple(names.values())[:MAX_AUTHORS]
+
+
+def categories_of(raw: Iterable[Category]) -> tuple[Category, ...]:
+    """Return what the source says an entry is about, as plain text, each once, at most 50."""
+    kept: dict[Category, None] = {}
+    for each in raw:
+        term = plain(each.term[:2_000])[:CATEGORY_CHARS].strip()
+        label = plain((each.label or "")[:2_000])[:CATEGORY_CHARS].strip() or None
+        scheme = scrub(each.scheme)[:500].strip() if each.scheme else None
+        if term or label:
+            kept[Category(term=term or label or "", scheme=scheme or None, label=label)] = None
+    return tuple(kept)[:MAX_CATEGORIES]
+
+
+def language_of(*claims: str | None) -> str:
+    """Return the first claim that looks like a language tag, in lower case, `-` between parts."""
+    for claim in claims:
+        tag = (claim or "").strip().lower().replace("_", "-")[:35]
+        if _LANGUAGE.fullmatch(tag):
+            return tag
+    return "ru"
+
+
+def see_also_of(*groups: Iterable[SeeAlso]) -> tuple[SeeAlso, ...]:
+    """Join see-also links, each address once, the first title given counts."""
+    kept: dict[str, SeeAlso] = {}
+    for each in (each for group in groups for each in group):
+        kept.setdefault(each.url, replace(each, title=plain(each.title, TITLE_CHARS)))
+    return tuple(kept.values())
+
+
+def sealed(entry: Entry) -> Entry:
+    """Return the entry with its digest.
+
+    It covers what a reader sees: neither times nor categories, tags or order; the section only of
+    a local article, as that of a source is the admin's.
+    """
+    image = (entry.image.url, entry.image.credit) if entry.image else ()
+    event = entry.event
+    parts = (
+        (entry.title, entry.content, entry.summary, entry.canonical_url or entry.url or ""),
+        entry.authors,
+        image,
+        tuple(each.url for each in entry.enclosures),
+        tuple(part for each in entry.see_also for part in (each.title, each.url)),
+        (entry.lead,),
+        (event.start.isoformat(), str(event.end), event.place, event.url or "") if event else (),
+        (entry.section,) if entry.source == LOCAL else (),
+    )
+    written = "\x1e".join("\x1f".join(part) for part in parts).encode("utf-8", "replace")
+    return replace(entry, digest=blake2b(written, digest_size=16).hexdigest())
+
+
+def title_start(parsed: ParsedEntry) -> str:
+    """Return the start of a headline, to name an entry to the admin."""
+    return scrub(decode(parsed.title[:300])).strip()[:60] or parsed.url or parsed.guid or "untitled"

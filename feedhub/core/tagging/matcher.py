@@ -1,0 +1,214 @@
+"""Find keywords in a text: one tokenisation, one look-up a word, a trie for phrases."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from feedhub.core.tagging.rules import Keyword, Rules, Trie
+from feedhub.core.text.fold import SOFT, WORD, bare, lower, repair
+
+NEAR_WORDS = 3
+"""So many words on either side of a hit are looked at for `unless_near`."""
+
+PATTERN_CHARS = 20_000
+"""Regular expressions see no more of a text than this."""
+
+_PLAIN_WORD = re.compile(r"(\w+)")
+_ODD_WORD = re.compile(f"({WORD.pattern})")
+_BREAK = re.compile(r"[.!?;:…|\n()]")
+_DASHES = str.maketrans("‐‑‒–—−", "------")
+_SHOUT = 6
+"""A word of so many capitals is no abbreviation: the line around it is set in capitals."""
+
+
+class Hit(NamedTuple):
+    """A keyword found: its number in the rules, character offsets, and the words it covers."""
+
+    keyword: int
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+class Words(NamedTuple):
+    """A text as words: folded for look-up, and where each starts and ends in the text."""
+
+    text: str
+    folded: Sequence[str]
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+
+def find(text: str, rules: Rules) -> tuple[Hit, ...]:
+    """Return the hits that count, in order of the text.
+
+    A hit wholly inside a longer one, of whatever tag, does not count («Московская область» is not
+    «Москва»); nor one with a word of its tag's `unless_near` close by; nor an abbreviation where
+    everything is in capitals.
+    """
+    words = split(text)
+    root = rules.trie[0].edges
+    places = [place for place, word in enumerate(words.folded) if word in root]
+    hits = [
+        _hit(number, words, place, after)
+        for place in places
+        for number, after in walk(rules.trie, words.folded, place)
+        if _stands_so(rules.keywords[number], words, place, after)
+    ]
+    if rules.patterns:
+        hits += _pattern_hits(words, rules)
+    return tuple(hit for hit in _outermost(hits) if not _is_cancelled(hit, words, rules))
+
+
+def split(text: str) -> Words:
+    """Return a text as words.
+
+    The pieces are what stands between words and the words, in turn: one pass gives the offsets,
+    too (with `finditer` this takes twice as long).
+    """
+    repaired = repair(text)
+    folded = lower(repaired)
+    is_plain = not (SOFT in folded or "++" in folded or "#" in folded)
+    pieces = (_PLAIN_WORD if is_plain else _ODD_WORD).split(folded)
+    ends = list(accumulate(map(len, pieces)))
+    words = pieces[1::2] if is_plain else [bare(word) for word in pieces[1::2]]
+    return Words(repaired, words, ends[:-1:2], ends[1::2])
+
+
+def walk(trie: Trie, folded: Sequence[str], place: int) -> list[tuple[int, int]]:
+    """Return (keyword, place after it) for every keyword that begins with the word at `place`."""
+    found: list[tuple[int, int]] = []
+    paths: Sequence[int] = trie[0].edges[folded[place]]
+    after = place
+    while paths:
+        after += 1
+        following = folded[after] if after < len(folded) else ""
+        below: list[int] = []
+        for number in paths:
+            node = trie[number]
+            if node.ends:
+                found += [(keyword, after) for keyword in node.ends]
+            if following in node.edges:
+                below += node.edges[following]
+        paths = below
+    return found
+
+
+def _hit(number: int, words: Words, first: int, last: int) -> Hit:
+    return Hit(number, words.starts[first], words.ends[last - 1], first, last)
+
+
+def _stands_so(keyword: Keyword, words: Words, first: int, last: int) -> bool:
+    """Tell whether the words stand together and, where it counts, in the right letter case."""
+    if keyword.exact is not None:
+        return _is_exact(keyword.exact, words, first, last)
+    if keyword.words > 1 and not _stand_together(words, first, last):
+        return False
+    if not keyword.surfaces:
+        return True
+    for place, surfaces in enumerate(keyword.surfaces, start=first):
+        if surfaces and bare(words.text[words.starts[place] : words.ends[place]]) not in surfaces:
+            return False
+    return not _is_shouted(words, first, last)
+
+
+def _is_exact(exact: str, words: Words, first: int, last: int) -> bool:
+    stands = bare(words.text[words.starts[first] : words.ends[last - 1]]).translate(_DASHES)
+    wanted = exact.translate(_DASHES)
+    if stands == wanted:
+        return True
+    return stands == wanted[:1].upper() + wanted[1:] and _begins_sentence(words, first)
+
+
+def _begins_sentence(words: Words, place: int) -> bool:
+    return place == 0 or bool(_BREAK.search(words.text, words.ends[place - 1], words.starts[place]))
+
+
+def _is_shouted(words: Words, first: int, last: int) -> bool:
+    """Tell whether an abbreviation stands in a line of capitals, where «ПО» is but «по»."""
+    beside = [place for place in (first - 1, last) if 0 <= place < len(words.folded)]
+    return any(
+        words.ends[place] - words.starts[place] >= _SHOUT
+        and words.text[words.starts[place] : words.ends[place]].isupper()
+        for place in beside
+    ) or _all_capitals(words.text)
+
+
+def _all_capitals(text: str) -> bool:
+    return text.isupper() and any(len(word) >= _SHOUT for word in WORD.findall(text))
+
+
+def _pattern_hits(words: Words, rules: Rules) -> Iterator[Hit]:
+    for number, pattern in rules.patterns:
+        for found in pattern.finditer(words.text, 0, PATTERN_CHARS):
+            start, end = found.span()
+            if start < end:
+                first = max(bisect_right(words.starts, start) - 1, 0)
+                last = max(bisect_left(words.starts, end), first)
+                yield Hit(keyword=number, start=start, end=end, first=first, last=last)
+
+
+def _by_extent(hit: Hit) -> tuple[int, int]:
+    return hit.start, -hit.end
+
+
+def _outermost(hits: Sequence[Hit]) -> Iterator[Hit]:
+    """Yield the hits that lie inside no longer one; those of equal extent all stay."""
+    widest = (-1, -1)
+    for hit in sorted(hits, key=_by_extent) if len(hits) > 1 else hits:
+        span = (hit.start, hit.end)
+        if hit.end > widest[1]:
+            widest = span
+        if span == widest:
+            yield hit
+
+
+def _is_cancelled(hit: Hit, words: Words, rules: Rules) -> bool:
+    trie = rules.near.get(rules.keywords[hit.keyword].tag)
+    if trie is None:
+        return False
+    left, right = hit.first - NEAR_WORDS, hit.last + NEAR_WORDS
+    return any(
+        (place < hit.first or after > hit.last)
+        and _is_near(rules.near_keywords[number], words, place, after)
+        for number, place, after in _around(left, right, trie, words, rules.longest_near)
+    ) and not _is_sure(hit, words, rules)
+
+
+def _around(
+    left: int, right: int, trie: Trie, words: Words, longest: int
+) -> Iterator[tuple[int, int, int]]:
+    """Yield (keyword, first, after) of phrases that touch the words from `left` to `right`."""
+    root = trie[0].edges
+    for place in range(max(left - longest + 1, 0), min(right, len(words.folded))):
+        if words.folded[place] not in root:
+            continue
+        for number, after in walk(trie, words.folded, place):
+            if after > left:
+                yield number, place, after
+
+
+def _is_near(keyword: Keyword, words: Words, first: int, last: int) -> bool:
+    if keyword.exact is not None:
+        return _is_exact(keyword.exact, words, first, last)
+    return keyword.words == 1 or _stand_together(words, first, last)
+
+
+def _is_sure(hit: Hit, words: Words, rules: Rules) -> bool:
+    """Tell whether the hit is part of a full name of its tag («МИД России»)."""
+    trie = rules.sure.get(rules.keywords[hit.keyword].tag)
+    if trie is None:
+        return False
+    return any(
+        place <= hit.first and after >= hit.last and _stand_together(words, place, after)
+        for _, place, after in _around(hit.first, hit.last, trie, words, rules.longest_near)
+    )
+
+
+def _stand_together(words: Words, first: int, last: int) -> bool:
+    return not _BREAK.search(words.text, words.starts[first], words.ends[last - 1])

@@ -1,0 +1,1 @@
+"""Russian text beneath the other stages: folding, slugs, sentences, word forms, near names."""

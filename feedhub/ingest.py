@@ -1,0 +1,263 @@
+"""The river that fills the store: fetch, decode, parse, normalise, tag, decide, store.
+
+    round ─► poll ─► fetch            an outcome, never an exception
+                     refine           pure, in a worker process: bytes become entries with tags
+                     decide           pure: each entry against what is known of it
+                     store            one transaction: entries, source state, validators together
+
+One entry failing never fails its feed, one source failing never fails the round: each poll comes
+to a `PollReport` with a plain sentence for the admin.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+import structlog
+
+from feedhub import clock
+from feedhub.core import cadence
+from feedhub.core.normalise import normalise
+from feedhub.core.parse import decode, parse
+from feedhub.core.tagging import Rules, rules_from_json, tag
+from feedhub.errors import FeedHubError, ParseError
+from feedhub.keep import keep
+from feedhub.model import (
+    Change,
+    Entry,
+    Failed,
+    Fetched,
+    Insert,
+    NotModified,
+    Outcome,
+    PollOutcome,
+    PollReport,
+    Skip,
+    Source,
+    SourceState,
+    Unchanged,
+    Update,
+    Validators,
+    Withdraw,
+)
+from feedhub.store import Store, sources
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+NOTICE_LIMIT = 500
+"""Characters kept of what is remarkable about a source's document."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refined:
+    """A document made into entries; `error` is set when it is no feed, and then all is empty."""
+
+    entries: tuple[Entry, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    notices: tuple[str, ...] = ()
+    home_url: str | None = None
+    ttl: int | None = None
+    error: str = ""
+
+
+def refine(fetched: Fetched, source: Source, rules: Rules, now: datetime) -> Refined:
+    """Turn a fetched document into entries with tags; pure, and run in a worker process."""
+    content_type = fetched.header("content-type")
+    decoded = decode(fetched.body, content_type=content_type, override=source.encoding)
+    try:
+        parsed = parse(decoded, url=fetched.url, content_type=content_type)
+    except ParseError as error:
+        return Refined(error=str(error))
+    normalised = normalise(parsed, source, now=now)
+    return Refined(
+        entries=tuple(tag(entry, rules, source) for entry in normalised.entries),
+        refused=normalised.refused,
+        notices=(*((decoded.why,) if decoded.why else ()), *parsed.warnings, *normalised.problems),
+        home_url=parsed.home_url,
+        ttl=parsed.ttl,
+    )
+
+
+_rules: list[Rules] = []
+
+
+def prepare_worker(rules: str) -> None:
+    """Unpack the compiled rules once in a worker process; `refine_here` uses them."""
+    _rules[:] = [rules_from_json(rules)]
+
+
+def refine_here(fetched: Fetched, source: Source, now: datetime) -> Refined:
+    """Refine with the rules this worker process was prepared with."""
+    return refine(fetched, source, _rules[0], now)
+
+
+class Fetch(Protocol):
+    """What a poll needs of the client."""
+
+    async def get(
+        self, source: Source, *, validators: Validators, body_hash: str | None
+    ) -> Outcome:
+        """Ask once, within limits; return an outcome, never raise."""
+
+
+class InStore(Protocol):
+    """Runs a function where writing happens."""
+
+    def __call__(self, work: Callable[[], T], /) -> Awaitable[T]:
+        """Return what the function returns, once it ran."""
+
+
+Refine = Callable[[Fetched, Source, datetime], Awaitable[Refined]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class River:
+    """What the flow is made of. `in_store` runs a function where writing happens: one thread."""
+
+    fetch: Fetch
+    refine: Refine
+    store: Store
+    base_url: str
+    now: Callable[[], datetime] = clock.now
+    in_store: InStore
+
+
+async def round_of(
+    held: Iterable[tuple[Source, SourceState]], river: River
+) -> tuple[PollReport, ...]:
+    """Poll these sources, side by side as far as limits and manners allow; report on each."""
+    return tuple(await asyncio.gather(*(poll(source, state, river) for source, state in held)))
+
+
+async def poll(source: Source, state: SourceState, river: River) -> PollReport:
+    """Poll one source once; whatever happens comes to a report, and nothing else is harmed."""
+    watch = clock.stopwatch()
+    try:
+        report = await _poll(source, state, river)
+    except FeedHubError as error:
+        log.error("poll failed", source=source.slug, error=str(error))
+        report = PollReport(source=source.slug, outcome="failed", error=str(error))
+    except Exception as error:
+        log.exception("poll broke", source=source.slug)
+        report = PollReport(
+            source=source.slug, outcome="failed", error=f"a fault of FeedHub: {error!r}"
+        )
+    return replace(report, ms=clock.elapsed_ms(watch))
+
+
+async def _poll(source: Source, state: SourceState, river: River) -> PollReport:
+    outcome = await river.fetch.get(source, validators=state.validators, body_hash=state.body_hash)
+    refined = Refined()
+    if isinstance(outcome, Fetched):
+        refined, outcome = await _refined(outcome, source, river)
+    report = await river.in_store(lambda: _keep(source, state, outcome, refined, river))
+    _tell(report)
+    return report
+
+
+async def _refined(
+    fetched: Fetched, source: Source, river: River
+) -> tuple[Refined, Fetched | Failed]:
+    """Refine a body; a document that cannot be read makes the poll a failed one."""
+    try:
+        refined = await river.refine(fetched, source, river.now())
+    except FeedHubError as error:
+        message = f"the document was not read: {error}"
+        return Refined(), Failed(kind="soft", message=message, status=fetched.status)
+    if refined.error:
+        return Refined(), Failed(kind="soft", message=refined.error, status=fetched.status)
+    return refined, fetched
+
+
+def _keep(
+    source: Source, state: SourceState, outcome: Outcome, refined: Refined, river: River
+) -> PollReport:
+    """Decide and write in one transaction; return what it came to."""
+    now = river.now()
+    with river.store.write() as conn:
+        changes: tuple[Change, ...] = ()
+        if isinstance(outcome, Fetched):
+            changes = keep(
+                conn,
+                river.store,
+                source.slug,
+                refined.entries,
+                base_url=river.base_url,
+                now=now,
+                is_first_poll=state.first_poll_at is None,
+            )
+        report = _report(source, outcome, refined, changes)
+        recent = sources.recent_counts(conn, source.slug, since=now - timedelta(days=1))
+        found = _found(source, refined, report, now) if isinstance(outcome, Fetched) else None
+        ttl = refined.ttl if isinstance(outcome, Fetched) else state.ttl
+        sources.finish(
+            conn,
+            state,
+            outcome,
+            cadence.next_poll(source, replace(state, ttl=ttl), outcome, recent_new=recent, now=now),
+            now=now,
+            weight=cadence.weight(outcome),
+            found=found,
+        )
+    return report
+
+
+def _found(
+    source: Source, refined: Refined, report: PollReport, now: datetime
+) -> dict[str, object]:
+    """Return what a new document tells of its source."""
+    found: dict[str, object] = {
+        "home_url": refined.home_url,
+        "ttl": refined.ttl,
+        "notice": report.notice,
+        "title": source.title,
+    }
+    if report.new:
+        found["last_new_at"] = int(now.timestamp())
+    return found
+
+
+_OUTCOMES: dict[type, PollOutcome] = {
+    Fetched: "fetched",
+    NotModified: "not_modified",
+    Unchanged: "unchanged",
+    Failed: "failed",
+}
+
+
+def _report(
+    source: Source, outcome: Outcome, refined: Refined, changes: Sequence[Change]
+) -> PollReport:
+    kinds = Counter(type(change) for change in changes)
+    return PollReport(
+        source=source.slug,
+        outcome=_OUTCOMES[type(outcome)],
+        new=kinds[Insert],
+        updated=sum(isinstance(c, Update) and c.updated is not None for c in changes),
+        skipped=kinds[Skip] + len(refined.refused) + _silent_updates(changes),
+        withdrawn=kinds[Withdraw],
+        error=outcome.message if isinstance(outcome, Failed) else "",
+        notice="; ".join(refined.notices)[:NOTICE_LIMIT],
+    )
+
+
+def _silent_updates(changes: Sequence[Change]) -> int:
+    return sum(isinstance(change, Update) and change.updated is None for change in changes)
+
+
+def _tell(report: PollReport) -> None:
+    facts = {"source": report.source, "outcome": report.outcome}
+    if report.error:
+        log.warning("poll failed", error=report.error, **facts)
+    elif report.new or report.updated or report.notice:
+        log.info(
+            "polled", new=report.new, updated=report.updated, notice=report.notice or None, **facts
+        )
+    else:
+        log.debug("polled", **facts)

@@ -1,0 +1,78 @@
+"""The last reach of the river, shared by its two springs: decide, give addresses, store.
+
+Agency entries come here from `ingest`, local articles from `editorial`; from here on nobody can
+tell them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from feedhub.core.decide import decide
+from feedhub.core.text.slug import slugify
+from feedhub.model import Change, Entry, Insert, Update
+from feedhub.store import Connection, Store, entries
+from feedhub.store.entries import Writing
+from feedhub.store.tags import WantedTag
+
+
+def keep(
+    conn: Connection,
+    store: Store,
+    source: str,
+    refined: Sequence[Entry],
+    *,
+    base_url: str,
+    now: datetime,
+    is_first_poll: bool = False,
+    more: Sequence[Change] = (),
+) -> tuple[Change, ...]:
+    """Decide on a source's entries and write what follows, with `more` changes of the caller.
+
+    Works within the caller's transaction; returns every change with its reason.
+    """
+    known = entries.known(
+        conn,
+        source,
+        identities=[entry.identity for entry in refined],
+        canonical_urls=[entry.canonical_url for entry in refined if entry.canonical_url],
+    )
+    decided = decide(refined, known, now=now, is_first_poll=is_first_poll)
+    changes = (*_with_slugs(decided), *more)
+    writing = Writing(
+        now=now, fold=store.fold, authority=authority(base_url), tags=_tags_of(changes)
+    )
+    entries.apply(conn, source, changes, writing)
+    return changes
+
+
+def authority(base_url: str) -> str:
+    """Return the host that stands in the ids we mint (RFC 4151: a domain name)."""
+    return (urlsplit(base_url).hostname or "localhost").encode("idna").decode("ascii")
+
+
+def wanted_tag(key: str, name: str) -> WantedTag:
+    """Return a tag nobody has configured, described well enough to be made."""
+    return WantedTag(key=key, name=name, slug=slugify(name))
+
+
+def _tags_of(changes: Iterable[Change]) -> dict[str, WantedTag]:
+    return {
+        tagged.key: wanted_tag(tagged.key, tagged.name)
+        for change in changes
+        if isinstance(change, Insert | Update)
+        for tagged in change.entry.tags
+    }
+
+
+def _with_slugs(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Give new entries the readable part of their address, made once from the title."""
+    return tuple(
+        replace(change, entry=replace(change.entry, slug=slugify(change.entry.title)))
+        if isinstance(change, Insert) and not change.entry.slug
+        else change
+        for change in changes
+    )

@@ -1,0 +1,71 @@
+"""What to write to the store, and why: the answers of `decide`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedhub.model.entry import Entry
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownEntry:
+    """What the store already knows of an entry, as little as deciding needs.
+
+    `number` is its key in the store and in addresses. `tag_digest` covers the tags a machine
+    gave. `withdrawn` entries come back when they are seen again.
+    """
+
+    number: int
+    identity: str
+    uri: str
+    canonical_url: str | None
+    slug: str
+    digest: str
+    tag_digest: str
+    published: datetime
+    updated: datetime
+    is_withdrawn: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Insert:
+    """A new entry, with the time it is listed at; `tag_digest` covers the tags a machine gave."""
+
+    entry: Entry
+    published: datetime
+    tag_digest: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Update:
+    """A known entry that changed. `updated` is None where nothing a reader sees changed
+    (its tags, its identity): then it is written, but no feed calls it updated."""
+
+    number: int
+    entry: Entry
+    published: datetime
+    updated: datetime | None
+    tag_digest: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Skip:
+    """An entry that needs no writing; `number` is None for one that was refused."""
+
+    identity: str
+    reason: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withdraw:
+    """An entry its publisher took back; its page will say so."""
+
+    number: int
+    reason: str
+
+
+Change = Insert | Update | Skip | Withdraw

@@ -1,0 +1,69 @@
+"""What came of asking a source: one of four outcomes, each a value, never an exception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+FailureKind = Literal["hard", "soft", "temporary"]
+"""How much a failure weighs in the backoff: 1, 1/2, 1/4 (the policy of mediacloud/rss-fetcher)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Validators:
+    """The pair of a conditional GET (RFC 9110, 8.8), kept and sent back byte for byte."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What all answers share. Header names are lower case; `ms` is the time the answer took."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    validators: Validators = Validators()
+    ms: int = 0
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header, or None; `name` in lower case."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched(Answer):
+    """A new body, decompressed; `url` is where it was found after redirects."""
+
+    body: bytes
+    body_hash: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unchanged(Answer):
+    """A 200 whose body is, byte for byte, the last one; its validators are kept all the same."""
+
+    body_hash: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotModified(Answer):
+    """A 304; validators it carries replace the stored ones."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failed:
+    """No usable answer. `message` is one plain sentence: what happened and what to do.
+
+    `retry_after` is in seconds, as the server asked (RFC 9110, 10.2.3), not yet capped.
+    """
+
+    kind: FailureKind
+    message: str
+    status: int | None = None
+    retry_after: int | None = None
+    ms: int = 0
+
+
+Outcome = Fetched | Unchanged | NotModified | Failed

@@ -1,0 +1,305 @@
+"""The poller: one process, one ticking job, everything else in our own tables.
+
+APScheduler holds a single job in memory that asks every second what is due. Which source is due
+and who polls it stands in the store, so that any number of pollers may run on one PostgreSQL, and
+a killed one loses nothing: its leases run out and another takes its sources.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from feedhub import clock, ingest
+from feedhub.articles import ArticleFile, read_folder, signature
+from feedhub.config.live import LiveSettings
+from feedhub.editorial import EditorialReport, publish_articles
+from feedhub.errors import FeedHubError
+from feedhub.fetch import Client
+from feedhub.ingest import Refined, River
+from feedhub.model import Fetched, FetchSettings, PollReport, Settings, Source, SourceState
+from feedhub.retag import Retagged, retag
+from feedhub.settle import Settled, settle
+from feedhub.store import Store, facts, sources
+from feedhub.workers import Workers
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+TICK = timedelta(seconds=1)
+LEASE = timedelta(minutes=2)
+RENEW = timedelta(seconds=30)
+HEARTBEAT = timedelta(seconds=10)
+CLAIM = 256
+"""Sources held at once: enough to keep every host busy, few enough to share with others."""
+DRAIN_SECONDS = 5
+"""How long polls under way may take when the process is asked to stop."""
+
+
+class Poller:
+    """Everything that polling holds: the client, the worker processes, the thread that writes.
+
+    Open it with `async with`; `round_now` is one round, `run` is a service.
+    """
+
+    def __init__(
+        self, store: Store, live: LiveSettings, *, now: Callable[[], datetime] = clock.now
+    ) -> None:
+        self.store, self.live, self.now = store, live, now
+        self.owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._settled: Settled | None = None
+        self._client: Client | None = None
+        self._fetch: FetchSettings | None = None
+        self._workers: Workers | None = None
+        self._polling: set[asyncio.Task[None]] = set()
+        self._held: set[str] = set()
+        self._articles_seen: object = None
+        self._due: dict[str, datetime] = {}
+
+    async def __aenter__(self) -> Poller:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._client is not None:
+            await self._client.__aexit__(None, None, None)
+        if self._workers is not None:
+            await asyncio.to_thread(self._workers.close)
+        self._writer.shutdown(wait=True)
+
+    @property
+    def settings(self) -> Settings:
+        """The configuration in force."""
+        return self.live.current
+
+    async def in_store(self, work: Callable[[], T]) -> T:
+        """Run a function where writing happens: in one thread, one after another."""
+        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
+
+    # -- configuration and articles ---------------------------------------------------------
+
+    async def settle(self) -> Settled:
+        """Bring store, client and workers up to the configuration, and stored tags with them."""
+        settings = self.settings
+        settled = await self.in_store(lambda: settle(self.store, settings, now=self.now()))
+        await self._equip(settings, settled)
+        for difference in settled.differences:
+            log.info("configuration applied", change=str(difference))
+        done = await asyncio.to_thread(self._retag, settings, settled)
+        if done.changed:
+            log.info("tags brought up to date", entries=done.seen, changed=done.changed)
+        return settled
+
+    def _retag(self, settings: Settings, settled: Settled) -> Retagged:
+        return retag(self.store, settings, settled.rules, target=settled.tag_state, now=self.now())
+
+    async def _equip(self, settings: Settings, settled: Settled) -> None:
+        """Make client and workers anew where what they were made of changed."""
+        old, self._settled = self._settled, settled
+        if self._client is None or self._fetch != settings.fetch:
+            if self._client is not None:
+                await self._client.__aexit__(None, None, None)
+            self._fetch = settings.fetch
+            self._client = await Client(settings.fetch, now=self.now).__aenter__()
+        if old is None or old.rules_json != settled.rules_json or self._workers is None:
+            if self._workers is not None:
+                await asyncio.to_thread(self._workers.close)
+            self._workers = Workers(
+                processes=min(2, os.cpu_count() or 1),
+                prepare=ingest.prepare_worker,
+                arguments=(settled.rules_json,),
+            )
+
+    async def read_articles(self) -> EditorialReport:
+        """Bring the stored articles up to the folder, when anything in it changed."""
+        folder = Path(self.settings.articles)
+        seen = await asyncio.to_thread(signature, folder)
+        if seen is None or seen == self._articles_seen or self._settled is None:
+            return EditorialReport()
+        zone = self.settings.site.timezone
+        files = await asyncio.to_thread(read_folder, folder, zone=zone)
+        report = await self.in_store(lambda: self._publish(files))
+        self._articles_seen = seen
+        for problem in report.problems:
+            log.error("article not read", problem=problem)
+        if report.new or report.updated or report.withdrawn:
+            log.info(
+                "articles read",
+                new=report.new,
+                updated=report.updated,
+                withdrawn=report.withdrawn,
+            )
+        return report
+
+    def _publish(self, files: Sequence[ArticleFile]) -> EditorialReport:
+        if self._settled is None:
+            raise RuntimeError("articles are read after the configuration is settled")
+        return publish_articles(
+            self.store, self.settings, self._settled.rules, files, now=self.now()
+        )
+
+    # -- polling ----------------------------------------------------------------------------
+
+    def _river(self) -> River:
+        if self._client is None:
+            raise RuntimeError("polling starts after the configuration is settled")
+        return River(
+            fetch=self._client,
+            refine=self._refine,
+            store=self.store,
+            base_url=self.settings.site.base_url,
+            now=self.now,
+            in_store=self.in_store,
+        )
+
+    async def _refine(self, fetched: Fetched, source: Source, now: datetime) -> Refined:
+        if self._workers is None:
+            raise RuntimeError("polling starts after the configuration is settled")
+        return await self._workers.run(ingest.refine_here, fetched, source, now)
+
+    async def round_now(self, slugs: Sequence[str] | None = None) -> tuple[PollReport, ...]:
+        """Poll the due sources (None), or these, once; report on each."""
+        held = await self.in_store(lambda: self._claim(slugs, limit=1_000_000))
+        try:
+            return await ingest.round_of(self._configured(held), self._river())
+        finally:
+            await self.in_store(self._release)
+
+    def _claim(self, slugs: Sequence[str] | None, limit: int) -> tuple[SourceState, ...]:
+        now = self.now()
+        with self.store.write() as conn:
+            if slugs is None:
+                return sources.claim(conn, owner=self.owner, now=now, lease=LEASE, limit=limit)
+            return sources.claim_named(conn, slugs, owner=self.owner, now=now, lease=LEASE)
+
+    def _configured(self, held: Sequence[SourceState]) -> tuple[tuple[Source, SourceState], ...]:
+        configured = {source.slug: source for source in self.settings.sources}
+        return tuple((configured[state.slug], state) for state in held if state.slug in configured)
+
+    def _release(self) -> None:
+        with self.store.write() as conn:
+            sources.release_all(conn, owner=self.owner)
+
+    # -- the service ------------------------------------------------------------------------
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll what is due, every second, until `stop` is set; then let polls under way finish."""
+        if self.store.is_sqlite:
+            await self.in_store(self._release_everything)
+        await self.settle()
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(
+            self._tick,
+            "interval",
+            seconds=TICK.total_seconds(),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+            next_run_time=self.now(),
+        )
+        scheduler.start()
+        log.info("polling", sources=len(self.settings.sources), owner=self.owner)
+        await stop.wait()
+        scheduler.shutdown(wait=False)
+        await self._drain()
+        log.info("polling stopped")
+
+    def _release_everything(self) -> None:
+        # One poller at most runs on SQLite (the CLI holds a lock), so no lease can be alive.
+        with self.store.write() as conn:
+            sources.release_everything(conn)
+
+    async def _tick(self) -> None:
+        for step in (self._beat, self._follow_configuration, self.read_articles, self._poll_due):
+            try:
+                await step()
+            except FeedHubError as error:
+                log.error("tick failed", step=step.__name__, error=str(error))
+            except Exception:
+                log.exception("tick broke", step=step.__name__)
+
+    def _is_time(self, what: str, every: timedelta) -> bool:
+        """Tell whether a duty of the tick is due, and note that it is done."""
+        now = self.now()
+        if now < self._due.get(what, now):
+            return False
+        self._due[what] = now + every
+        return True
+
+    async def _beat(self) -> None:
+        """Show that polling goes on, and hold on to the sources that are being polled."""
+        if self._is_time("heartbeat", HEARTBEAT):
+            await self.in_store(lambda: self._write_beat(is_renewing=False))
+        if self._held and self._is_time("renew", RENEW):
+            await self.in_store(lambda: self._write_beat(is_renewing=True))
+
+    def _write_beat(self, *, is_renewing: bool) -> None:
+        now = self.now()
+        with self.store.write() as conn:
+            facts.put(conn, facts.HEARTBEAT, str(int(now.timestamp())))
+            if is_renewing:
+                sources.renew(conn, owner=self.owner, until=now + LEASE)
+
+    async def _follow_configuration(self) -> None:
+        if await asyncio.to_thread(self.live.refresh):
+            self._articles_seen = None
+            await self.settle()
+
+    async def _poll_due(self) -> None:
+        room = CLAIM - len(self._held)
+        if room <= 0:
+            return
+        held = await self.in_store(lambda: self._claim(None, limit=room))
+        for source, state in self._configured(held):
+            if source.slug not in self._held:
+                self._start(source.slug, self._poll(source, state))
+
+    async def _poll(self, source: Source, state: SourceState) -> None:
+        await ingest.poll(source, state, self._river())
+
+    def _start(self, slug: str, work: Coroutine[Any, Any, None]) -> None:
+        self._held.add(slug)
+        task = asyncio.create_task(work, name=slug)
+        self._polling.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._polling.discard(task)
+        self._held.discard(task.get_name())
+
+    async def _drain(self) -> None:
+        """Let polls under way finish, for a while; then give their sources back."""
+        if self._polling:
+            await asyncio.wait(self._polling, timeout=DRAIN_SECONDS)
+        for task in tuple(self._polling):
+            task.cancel()
+        await asyncio.gather(*self._polling, return_exceptions=True)
+        await self.in_store(self._release)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Round:
+    """What one round came to, articles included."""
+
+    articles: EditorialReport
+    polls: tuple[PollReport, ...]
+
+
+async def one_round(
+    store: Store, live: LiveSettings, slugs: Sequence[str] | None, *, now: Callable[[], datetime]
+) -> Round:
+    """Settle the configuration, read the articles and poll once: what `feedhub poll` does."""
+    async with Poller(store, live, now=now) as poller:
+        await poller.settle()
+        articles = await poller.read_articles()
+        return Round(articles=articles, polls=await poller.round_now(slugs))

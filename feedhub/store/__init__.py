@@ -1,0 +1,20 @@
+"""The store: the one place that knows SQL. Flows open a transaction and call these functions."""
+
+from sqlalchemy import Connection, RowMapping
+
+from feedhub.store import articles, entries, facts, lists, search, sources, tags
+from feedhub.store.engine import Store, open_store
+
+__all__ = [
+    "Connection",
+    "RowMapping",
+    "Store",
+    "articles",
+    "entries",
+    "facts",
+    "lists",
+    "open_store",
+    "search",
+    "sources",
+    "tags",
+]

@@ -1,0 +1,326 @@
+"""Reading lists of entries, newest first, by cursor and never by offset.
+
+A list of a tag is read from the index (tag, published, entry) backwards: as fast with a million
+entries as with ten thousand. An expression becomes one such walk for each tag that may lead,
+with the other terms looked up for each step; the walks are merged here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    RowMapping,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+
+from feedhub.errors import FeedHubError
+from feedhub.store import search
+from feedhub.store.schema import body, entry, entry_tag, tag, tagging
+from feedhub.store.values import chunks, to_instant, to_seconds
+
+WITHDRAWN_SHOWN = timedelta(days=30)
+"""How long a withdrawn entry stays in feeds, marked (CONTRACT, order and withdrawal)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TagGroup:
+    """All of `all_of`, none of `none_of`; each term is the ids of a tag and its descendants."""
+
+    all_of: tuple[frozenset[int], ...] = ()
+    none_of: tuple[frozenset[int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Selection:
+    """Which entries: every condition given must hold; of `groups` one is enough."""
+
+    section: str | None = None
+    source: str | None = None
+    groups: tuple[TagGroup, ...] | None = None
+    words: search.Query = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Cursor:
+    """A place in a list: entries before it are older. Written as `<seconds>-<number>`."""
+
+    published: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.published}-{self.number}"
+
+
+class BadCursor(FeedHubError):
+    """A cursor that was not made by us."""
+
+
+_CURSOR = re.compile(r"(-?\d{1,12})-(\d{1,12})")
+
+
+def read_cursor(text: str) -> Cursor:
+    """Return the cursor that `text` stands for; raise BadCursor."""
+    found = _CURSOR.fullmatch(text)
+    if found is None:
+        raise BadCursor(f"«{text[:40]}» is no cursor; take it from the link to older entries")
+    return Cursor(published=int(found[1]), number=int(found[2]))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """How much of a list: `limit` entries older than `before`, as seen at `now`.
+
+    `withdrawn` says whether entries taken back in the last 30 days are there too, marked.
+    """
+
+    now: datetime
+    limit: int
+    before: Cursor | None = None
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """One entry as read for a list: its row and its public tags' ids."""
+
+    row: RowMapping
+    tags: tuple[int, ...] = field(default=())
+
+
+def page(conn: Connection, selection: Selection, window: Window) -> tuple[Listed, ...]:
+    """Return the entries of a list's window, newest first."""
+    cursors: set[Cursor] = set()
+    for query in _walks(conn, selection, window):
+        cursors.update(_cursor(row) for row in conn.execute(query.limit(window.limit)))
+    newest = sorted(cursors, reverse=True)[: window.limit]
+    return entries(conn, [cursor.number for cursor in newest])
+
+
+def entries(conn: Connection, numbers: Sequence[int]) -> tuple[Listed, ...]:
+    """Return these entries in this order; numbers that are not there are left out."""
+    rows: dict[int, RowMapping] = {}
+    tags: dict[int, list[int]] = {}
+    for part in chunks(numbers):
+        found = conn.execute(_ENTRY.where(entry.c.number.in_(part))).mappings()
+        rows.update({row["number"]: row for row in found})
+        given = conn.execute(
+            select(entry_tag.c.entry, entry_tag.c.tag).where(entry_tag.c.entry.in_(part))
+        )
+        for row in given:
+            tags.setdefault(row.entry, []).append(row.tag)
+    return tuple(
+        Listed(row=rows[number], tags=tuple(sorted(tags.get(number, ()))))
+        for number in numbers
+        if number in rows
+    )
+
+
+_ENTRY = select(entry, body.c.content, body.c.text).join(body, body.c.entry == entry.c.number)
+
+
+def _cursor(row: Row[Any]) -> Cursor:
+    return Cursor(published=row.published, number=row.number)
+
+
+def _walks(conn: Connection, selection: Selection, window: Window) -> Iterable[Select[Any]]:
+    """Return the queries whose merged answers are the list."""
+    if selection.groups is None:
+        yield _walk_entries(conn, selection, window, true())
+        return
+    for group in selection.groups:
+        if not group.all_of:
+            yield _walk_entries(conn, selection, window, _tag_conditions(group, entry.c.number))
+            continue
+        # The narrowest term leads; what it leads through is looked up for the others.
+        leader = min(group.all_of, key=len)
+        rest = TagGroup(
+            all_of=tuple(term for term in group.all_of if term is not leader),
+            none_of=group.none_of,
+        )
+        for tag_id in sorted(leader):
+            yield _walk_tag(conn, selection, window, tag_id, rest)
+
+
+def _walk_entries(
+    conn: Connection, selection: Selection, window: Window, condition: ColumnElement[bool]
+) -> Select[Any]:
+    query = select(entry.c.published, entry.c.number).where(
+        condition,
+        *_conditions(conn, selection, window),
+        *_times(selection, window, entry.c.published, entry.c.number),
+    )
+    return query.order_by(entry.c.published.desc(), entry.c.number.desc())
+
+
+def _walk_tag(
+    conn: Connection, selection: Selection, window: Window, tag_id: int, rest: TagGroup
+) -> Select[Any]:
+    query = (
+        select(entry_tag.c.published, entry_tag.c.entry.label("number"))
+        .join(entry, entry.c.number == entry_tag.c.entry)
+        .where(
+            entry_tag.c.tag == tag_id,
+            _tag_conditions(rest, entry_tag.c.entry),
+            *_conditions(conn, selection, window),
+            *_times(selection, window, entry_tag.c.published, entry_tag.c.entry),
+        )
+    )
+    return query.order_by(entry_tag.c.published.desc(), entry_tag.c.entry.desc())
+
+
+def _tag_conditions(group: TagGroup, number: ColumnElement[int]) -> ColumnElement[bool]:
+    other = entry_tag.alias("other")
+
+    def has(term: frozenset[int]) -> ColumnElement[bool]:
+        return exists().where(other.c.entry == number, other.c.tag.in_(sorted(term)))
+
+    return and_(
+        true(), *(has(term) for term in group.all_of), *(~has(term) for term in group.none_of)
+    )
+
+
+def _conditions(
+    conn: Connection, selection: Selection, window: Window
+) -> Iterable[ColumnElement[bool]]:
+    yield _is_shown(window)
+    if selection.section is not None:
+        yield entry.c.section == selection.section
+    if selection.source is not None:
+        yield entry.c.source == selection.source
+    if selection.words:
+        yield search.condition(conn, selection.words, entry.c.number)
+
+
+def _is_shown(window: Window) -> ColumnElement[bool]:
+    listed = entry.c.withdrawn_at.is_(None)
+    if not window.withdrawn:
+        return listed
+    return or_(listed, entry.c.withdrawn_at > to_seconds(window.now - WITHDRAWN_SHOWN))
+
+
+def _times(
+    selection: Selection,
+    window: Window,
+    published: ColumnElement[int],
+    number: ColumnElement[int],
+) -> Iterable[ColumnElement[bool]]:
+    latest = min(selection.until, window.now) if selection.until else window.now
+    yield published <= to_seconds(latest)
+    if selection.since:
+        yield published >= to_seconds(selection.since)
+    if window.before:
+        yield tuple_(published, number) < tuple_(window.before.published, window.before.number)
+
+
+def next_appearance(conn: Connection, now: datetime) -> datetime | None:
+    """Return when the next waiting entry will show, or None when none waits."""
+    seconds = conn.execute(
+        select(func.min(entry.c.published)).where(entry.c.published > to_seconds(now))
+    ).scalar()
+    return None if seconds is None else to_instant(seconds)
+
+
+def find_uri_or_url(conn: Connection, text: str) -> int | None:
+    """Return the number of the entry with this permanent id or this address, or None."""
+    return conn.execute(
+        select(entry.c.number).where(or_(entry.c.uri == text, entry.c.url == text)).limit(1)
+    ).scalar()
+
+
+def newest_of_tags(conn: Connection, now: datetime) -> dict[int, datetime]:
+    """Return when each tag was last given to an entry that is shown."""
+    newest = (
+        select(func.max(entry_tag.c.published))
+        .where(entry_tag.c.tag == tag.c.id, entry_tag.c.published <= to_seconds(now))
+        .scalar_subquery()
+    )
+    rows = conn.execute(select(tag.c.id, newest))
+    return {tag_id: to_instant(seconds) for tag_id, seconds in rows if seconds is not None}
+
+
+def count_of_family(conn: Connection, tag_ids: frozenset[int]) -> int:
+    """Return how many entries bear any of these tags."""
+    return (
+        conn.execute(
+            select(func.count(func.distinct(entry_tag.c.entry))).where(
+                entry_tag.c.tag.in_(sorted(tag_ids))
+            )
+        ).scalar()
+        or 0
+    )
+
+
+def weeks_of(
+    conn: Connection, tag_ids: frozenset[int], *, now: datetime, weeks: int
+) -> tuple[int, ...]:
+    """Return how many entries a week bore these tags in the last `weeks` weeks, oldest first."""
+    week = 7 * 24 * 3600
+    end = to_seconds(now)
+    start = end - weeks * week
+    age = (end - entry_tag.c.published) / week
+    bucket = func.floor(age) if conn.dialect.name != "sqlite" else age
+    rows = conn.execute(
+        select(bucket.label("age"), func.count(func.distinct(entry_tag.c.entry)).label("n"))
+        .where(
+            entry_tag.c.tag.in_(sorted(tag_ids)),
+            entry_tag.c.published > start,
+            entry_tag.c.published <= end,
+        )
+        .group_by("age")
+    )
+    found: dict[int, int] = {}
+    for row in rows:
+        found[int(row.age)] = found.get(int(row.age), 0) + row.n
+    return tuple(found.get(age, 0) for age in range(weeks - 1, -1, -1))
+
+
+def related_tags(conn: Connection, tag_id: int, *, limit: int, sample: int = 300) -> list[int]:
+    """Return the tags most often given together with a tag, among its newest entries."""
+    newest = (
+        select(entry_tag.c.entry)
+        .where(entry_tag.c.tag == tag_id)
+        .order_by(entry_tag.c.published.desc())
+        .limit(sample)
+        .subquery()
+    )
+    other = entry_tag.alias("other")
+    times = func.count()
+    return list(
+        conn.execute(
+            select(other.c.tag)
+            .join(newest, newest.c.entry == other.c.entry)
+            .where(other.c.tag != tag_id)
+            .group_by(other.c.tag)
+            .having(times >= 2)
+            .order_by(times.desc(), other.c.tag)
+            .limit(limit)
+        ).scalars()
+    )
+
+
+def whys(conn: Connection, number: int) -> list[Mapping[str, Any]]:
+    """Return every tag of an entry with its why, also proposed and rejected ones."""
+    query = (
+        select(tagging, tag.c.key, tag.c.slug, tag.c.name)
+        .join(tag, tag.c.id == tagging.c.tag)
+        .where(tagging.c.entry == number)
+        .order_by(tag.c.id)
+    )
+    return [dict(row) for row in conn.execute(query).mappings()]

@@ -1,0 +1,57 @@
+"""The steps by which the database came to its present shape, and taking them.
+
+A step is a file in `versions/`; Alembic orders them. A database at the newest step costs one
+query; Alembic itself is only loaded when there is something to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from feedhub.errors import StoreError
+
+HEAD = "0001"
+"""The newest step."""
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest step, in one transaction; raise StoreError if it is newer."""
+    with engine.connect() as conn:
+        present = _present_step(conn)
+    if present == HEAD:
+        return
+    with engine.connect() as conn:
+        conn = conn.execution_options(is_write=True)
+        with conn.begin():
+            if conn.dialect.name == "postgresql":
+                # two processes that start together must not both take the steps
+                conn.execute(text("SELECT pg_advisory_xact_lock(7072696301)"))
+            if _present_step(conn) != HEAD:
+                _take_steps(conn, present)
+
+
+def _present_step(conn: Connection) -> str | None:
+    if not inspect(conn).has_table("alembic_version"):
+        return None
+    step = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return str(step) if step is not None else None
+
+
+def _take_steps(conn: Connection, present: str | None) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
+    if present is not None and present not in known:
+        raise StoreError(
+            f"the database was written by a newer FeedHub (step {present}); "
+            "install that version, or restore a backup"
+        )
+    config.attributes["connection"] = conn
+    command.upgrade(config, "head")

@@ -1,0 +1,196 @@
+"""The tables. Times are whole seconds since 1970 in UTC; lists and small records are JSON text.
+
+meta       one row a fact about the whole store: the change counter, the applied configuration
+source     a source's memory between polls, with the lease of the poller that holds it
+entry      what lists and headlines need; `body` beside it holds the long texts
+tag        our tags; `alias` other names of the same tag
+tagging    every tag of every entry, with its why
+entry_tag  the public ones again, in the order in which lists read them: newest last
+counter    how many listed entries a list holds, kept while writing, never counted
+article    which file an article came from; `media` the pictures of articles
+search     words of title and text (made per dialect: see `search.py`)
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("slug", String, primary_key=True),
+    Column("title", Text, nullable=False, default=""),
+    Column("home_url", Text),
+    Column("feed_url", Text, nullable=False, default=""),
+    Column("section", String, nullable=False, default="news"),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", String),
+    Column("next_poll_at", Integer),
+    Column("lease_owner", String),
+    Column("lease_until", Integer),
+    Column("first_poll_at", Integer),
+    Column("last_poll_at", Integer),
+    Column("last_success_at", Integer),
+    Column("last_new_at", Integer),
+    Column("failures", Float, nullable=False, default=0.0),
+    Column("error", Text, nullable=False, default=""),
+    Column("notice", Text, nullable=False, default=""),
+    Column("cadence", Text, nullable=False, default=""),
+    Column("ttl", Integer),
+    Column("is_active", Boolean, nullable=False, default=True),
+    Index("source_due", "is_active", "next_poll_at"),
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("source", String, ForeignKey("source.slug"), nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("identity_why", Text, nullable=False, default=""),
+    Column("uri", Text, nullable=False, unique=True),
+    Column("url", Text),
+    Column("canonical_url", Text),
+    Column("slug", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False, default=""),
+    Column("lead", Text, nullable=False, default=""),
+    Column("teaser", Text, nullable=False, default=""),
+    Column("authors", JSON, nullable=False),
+    Column("published", Integer, nullable=False),
+    Column("published_raw", Text),
+    Column("published_why", Text, nullable=False, default=""),
+    Column("date_only", Boolean, nullable=False, default=False),
+    Column("updated", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("first_seen", Integer, nullable=False),
+    Column("last_seen", Integer, nullable=False),
+    Column("language", String, nullable=False),
+    Column("section", String, nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("enclosures", JSON, nullable=False),
+    Column("image", JSON),
+    Column("see_also", JSON, nullable=False),
+    Column("event", JSON),
+    Column("reading_minutes", Integer, nullable=False, default=1),
+    Column("digest", String, nullable=False),
+    Column("tag_digest", String, nullable=False, default=""),
+    Column("version", Integer, nullable=False, default=1),
+    Column("withdrawn_at", Integer),
+    Column("withdrawn_reason", Text),
+    UniqueConstraint("source", "identity", name="entry_identity"),
+    Index("entry_canonical", "source", "canonical_url"),
+    Index("entry_newest", "published", "number"),
+    Index("entry_section", "section", "published", "number"),
+    Index("entry_source", "source", "published", "number"),
+    # numbers are in addresses: one that was given away must never come back
+    sqlite_autoincrement=True,
+)
+
+body = Table(
+    "body",
+    metadata,
+    Column("entry", Integer, ForeignKey("entry.number", ondelete="CASCADE"), primary_key=True),
+    Column("content", Text, nullable=False, default=""),
+    Column("text", Text, nullable=False, default=""),
+)
+
+tag = Table(
+    "tag",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("slug", String, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("kind", String, nullable=False, default="topic"),
+    Column("parent", Integer, ForeignKey("tag.id")),
+)
+
+alias = Table(
+    "alias",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("tag", Integer, ForeignKey("tag.id", ondelete="CASCADE"), nullable=False),
+    Index("alias_tag", "tag"),
+)
+
+tagging = Table(
+    "tagging",
+    metadata,
+    Column("entry", Integer, ForeignKey("entry.number", ondelete="CASCADE"), primary_key=True),
+    Column("tag", Integer, ForeignKey("tag.id"), primary_key=True),
+    Column("state", String, nullable=False),
+    Column("rule", Text, nullable=False, default=""),
+    Column("version", String, nullable=False, default=""),
+    Column("field", String, nullable=False, default=""),
+    Column("quote", Text, nullable=False, default=""),
+    Column("start", Integer),
+    Column("end", Integer),
+    Column("score", Float, nullable=False, default=0.0),
+    Column("threshold", Float, nullable=False, default=0.0),
+    Column("by", Text, nullable=False, default=""),
+    Column("at", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+entry_tag = Table(
+    "entry_tag",
+    metadata,
+    Column("tag", Integer, primary_key=True),
+    Column("published", Integer, primary_key=True),
+    Column("entry", Integer, primary_key=True),
+    Index("entry_tag_entry", "entry", "tag"),
+    sqlite_with_rowid=False,
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("n", Integer, nullable=False, default=0),
+    sqlite_with_rowid=False,
+)
+
+article = Table(
+    "article",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("file_hash", String, nullable=False),
+    Column("entry", Integer, ForeignKey("entry.number", ondelete="CASCADE")),
+    Column("error", Text, nullable=False, default=""),
+)
+
+media = Table(
+    "media",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("type", String, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)

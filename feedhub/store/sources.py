@@ -1,0 +1,236 @@
+"""The sources' memory: which are due, who holds them, and what their last poll came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+
+from feedhub.model import NextPoll, Outcome, Source, SourceState
+from feedhub.model.fetched import Failed, Fetched, NotModified, Unchanged
+from feedhub.store.schema import entry, source
+from feedhub.store.values import chunks, maybe_seconds, source_value, to_seconds
+
+
+def all_states(conn: Connection) -> tuple[SourceState, ...]:
+    """Return the memory of every source ever read, also of those no longer in the file."""
+    rows = conn.execute(select(source).order_by(source.c.slug)).mappings()
+    return tuple(source_value(row) for row in rows)
+
+
+def states(conn: Connection, slugs: Iterable[str]) -> dict[str, SourceState]:
+    """Return the memory of these sources; unknown ones are missing."""
+    found: dict[str, SourceState] = {}
+    for part in chunks(sorted(set(slugs))):
+        rows = conn.execute(select(source).where(source.c.slug.in_(part))).mappings()
+        found.update({row["slug"]: source_value(row) for row in rows})
+    return found
+
+
+def settle(conn: Connection, wanted: Sequence[Source], *, now: datetime) -> None:
+    """Make the stored sources what the configuration says: new ones are due at once, those no
+    longer there are not polled any more, and a changed address forgets its validators."""
+    known = {state.slug: state for state in all_states(conn)}
+    fresh = [one for one in wanted if one.slug not in known]
+    if fresh:
+        conn.execute(insert(source), [_fresh_row(one, now) for one in fresh])
+    for one in wanted:
+        state = known.get(one.slug)
+        if state is not None:
+            _describe(conn, one, state, now)
+    gone = [slug for slug in known.keys() - {one.slug for one in wanted} if known[slug].is_active]
+    for part in chunks(sorted(gone)):
+        conn.execute(
+            update(source).where(source.c.slug.in_(part)).values(is_active=False, next_poll_at=None)
+        )
+
+
+def _fresh_row(one: Source, now: datetime) -> dict[str, object]:
+    return {
+        "slug": one.slug,
+        "title": one.title,
+        "feed_url": one.url,
+        "section": one.section,
+        "is_active": not one.paused,
+        "next_poll_at": None if one.paused else to_seconds(now),
+    }
+
+
+def _describe(conn: Connection, one: Source, state: SourceState, now: datetime) -> None:
+    values: dict[str, object] = {}
+    if (one.title, one.section) != (state.title, state.section):
+        values |= {"title": one.title, "section": one.section}
+    if one.url != state.feed_url:
+        # what the old address said of its document says nothing of the new one's
+        values |= {"feed_url": one.url, "etag": None, "last_modified": None, "body_hash": None}
+        values |= {"next_poll_at": to_seconds(now), "failures": 0.0, "error": ""}
+    if state.is_active == one.paused:
+        values |= {
+            "is_active": not one.paused,
+            "next_poll_at": None if one.paused else to_seconds(now),
+        }
+    if values:
+        conn.execute(update(source).where(source.c.slug == one.slug).values(values))
+
+
+def make_due(conn: Connection, slugs: Iterable[str], *, now: datetime) -> None:
+    """Let these sources be polled at once."""
+    for part in chunks(sorted(set(slugs))):
+        conn.execute(
+            update(source).where(source.c.slug.in_(part)).values(next_poll_at=to_seconds(now))
+        )
+
+
+def forget_bodies(conn: Connection, slugs: Iterable[str], *, now: datetime) -> None:
+    """Let these sources be read anew from their whole document (their rules changed)."""
+    for part in chunks(sorted(set(slugs))):
+        conn.execute(
+            update(source)
+            .where(source.c.slug.in_(part), source.c.is_active)
+            .values(etag=None, last_modified=None, body_hash=None, next_poll_at=to_seconds(now))
+        )
+
+
+def claim(
+    conn: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int
+) -> tuple[SourceState, ...]:
+    """Take up to `limit` due sources that nobody holds, for as long as the lease.
+
+    A source is polled by one process at a time; a dead one's lease runs out by itself.
+    """
+    seconds = to_seconds(now)
+    due = (
+        select(source.c.slug)
+        .where(
+            source.c.is_active,
+            source.c.next_poll_at <= seconds,
+            or_(source.c.lease_until.is_(None), source.c.lease_until <= seconds),
+        )
+        .order_by(source.c.next_poll_at, source.c.slug)
+        .limit(limit)
+    )
+    if conn.dialect.name != "sqlite":
+        due = due.with_for_update(skip_locked=True)
+    return _hold(conn, list(conn.execute(due).scalars()), owner, now + lease)
+
+
+def claim_named(
+    conn: Connection, slugs: Iterable[str], *, owner: str, now: datetime, lease: timedelta
+) -> tuple[SourceState, ...]:
+    """Take these sources, due or not, unless another process is just polling them."""
+    free: list[str] = []
+    for part in chunks(sorted(set(slugs))):
+        query = select(source.c.slug).where(
+            source.c.slug.in_(part),
+            or_(source.c.lease_until.is_(None), source.c.lease_until <= to_seconds(now)),
+        )
+        if conn.dialect.name != "sqlite":
+            query = query.with_for_update(skip_locked=True)
+        free.extend(conn.execute(query).scalars())
+    return _hold(conn, free, owner, now + lease)
+
+
+def _hold(
+    conn: Connection, slugs: Sequence[str], owner: str, until: datetime
+) -> tuple[SourceState, ...]:
+    for part in chunks(slugs):
+        conn.execute(
+            update(source)
+            .where(source.c.slug.in_(part))
+            .values(lease_owner=owner, lease_until=to_seconds(until))
+        )
+    found = states(conn, slugs)
+    return tuple(found[slug] for slug in slugs)
+
+
+def renew(conn: Connection, *, owner: str, until: datetime) -> None:
+    """Hold on to everything this process holds for some time more."""
+    conn.execute(
+        update(source).where(source.c.lease_owner == owner).values(lease_until=to_seconds(until))
+    )
+
+
+def release_everything(conn: Connection) -> None:
+    """Let go of all sources: for a start where no other process can hold any."""
+    conn.execute(update(source).values(lease_owner=None, lease_until=None))
+
+
+def release_all(conn: Connection, *, owner: str) -> None:
+    """Let go of everything this process holds, so that another may poll it at once."""
+    conn.execute(
+        update(source)
+        .where(source.c.lease_owner == owner)
+        .values(lease_owner=None, lease_until=None)
+    )
+
+
+def finish(
+    conn: Connection,
+    state: SourceState,
+    outcome: Outcome,
+    next_poll: NextPoll,
+    *,
+    now: datetime,
+    weight: float = 0.0,
+    found: dict[str, object] | None = None,
+) -> None:
+    """Write what a poll came to and when the next one is, and let go of the source.
+
+    `weight` is added to the count of failures; `found` are columns that a new document fills
+    (title of the site, ttl, notice, last_new_at).
+    """
+    seconds = to_seconds(now)
+    values: dict[str, object] = {
+        "last_poll_at": seconds,
+        "next_poll_at": to_seconds(next_poll.at),
+        "cadence": next_poll.reason,
+        "lease_owner": None,
+        "lease_until": None,
+    }
+    match outcome:
+        case Failed():
+            values |= {"failures": state.failures + weight, "error": outcome.message}
+        case Fetched() | Unchanged() | NotModified():
+            values |= {
+                "failures": 0.0,
+                "error": "",
+                "last_success_at": seconds,
+                "etag": outcome.validators.etag,
+                "last_modified": outcome.validators.last_modified,
+            }
+            if state.first_poll_at is None:
+                values["first_poll_at"] = seconds
+    if isinstance(outcome, Fetched | Unchanged):
+        values["body_hash"] = outcome.body_hash
+    values |= found or {}
+    conn.execute(update(source).where(source.c.slug == state.slug).values(values))
+
+
+def recent_counts(conn: Connection, slug: str, *, since: datetime) -> int:
+    """Return how many entries of a source were first seen since an instant."""
+    return (
+        conn.execute(
+            select(func.count()).where(
+                entry.c.source == slug,
+                entry.c.published > to_seconds(since),
+                entry.c.first_seen > to_seconds(since),
+            )
+        ).scalar()
+        or 0
+    )
+
+
+def ensure_local(conn: Connection, *, slug: str, title: str, now: datetime) -> None:
+    """Make the row under which local articles stand; it is never polled."""
+    if not states(conn, [slug]):
+        conn.execute(
+            insert(source).values(
+                slug=slug, title=title, is_active=False, first_poll_at=maybe_seconds(now)
+            )
+        )
+
+
+def earliest_poll(conn: Connection) -> int | None:
+    """Return when the next active source is due, in seconds, or None when there is none."""
+    return conn.execute(select(func.min(source.c.next_poll_at)).where(source.c.is_active)).scalar()

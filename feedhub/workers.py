@@ -1,0 +1,98 @@
+"""Worker processes for what may burn: each task has a CPU limit, and only the guilty one dies.
+
+feedparser can be kept busy for minutes by 80 KB of hostile input (measured), and holds the
+interpreter while it is. A plain ProcessPoolExecutor breaks for all when one worker is killed;
+Pebble's pool loses only the task. Workers are recycled, so that memory comes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import resource
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import Any, ParamSpec, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from feedhub.errors import FeedHubError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+CPU_SECONDS = 20
+WALL_SECONDS = 60
+TASKS_PER_WORKER = 300
+ADDRESS_SPACE = 1536 * 1024 * 1024
+"""Bytes of address space for one worker."""
+
+
+class TaskDiedError(FeedHubError):
+    """A task was ended because it took too long or its process died; the text says which."""
+
+
+class Workers:
+    """A pool of processes that is started by the first task and must be closed.
+
+    `prepare(*arguments)` runs once in each new process.
+    """
+
+    def __init__(
+        self, *, processes: int, prepare: Callable[..., None], arguments: tuple[Any, ...]
+    ) -> None:
+        self._processes = processes
+        self._prepare = (prepare, arguments)
+        self._pool: ProcessPool | None = None
+
+    async def run(self, task: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a task in a worker and return what it returns, or raise what it raised.
+
+        Raises TaskDiedError when it used more than CPU_SECONDS or its process died.
+        """
+        if self._pool is None:
+            self._pool = self._start()
+        future = self._pool.schedule(_limited, (task, args, kwargs), timeout=WALL_SECONDS)
+        try:
+            result: R = await asyncio.wrap_future(future)
+        except (FutureTimeout, TimeoutError) as error:
+            raise TaskDiedError(f"it took more than {WALL_SECONDS} s") from error
+        except ProcessExpired as error:
+            raise TaskDiedError(
+                f"it took more than {CPU_SECONDS} s of CPU time or too much memory"
+            ) from error
+        return result
+
+    def close(self) -> None:
+        """End the processes; tasks under way are lost."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join(5)
+            self._pool = None
+
+    def _start(self) -> ProcessPool:
+        # Forked from a small server process that has loaded the stages: a new worker is cheap,
+        # and no lock of this process is copied in a wrong state.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([self._prepare[0].__module__])
+        return ProcessPool(
+            max_workers=self._processes,
+            max_tasks=TASKS_PER_WORKER,
+            initializer=_enter,
+            initargs=self._prepare,
+            context=context,
+        )
+
+
+def _enter(prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    prepare(*arguments)
+
+
+def _limited(task: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+    """Run a task under a CPU limit of its own: the limit counts a process's whole life."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime) + CPU_SECONDS + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+    return task(*args, **kwargs)
