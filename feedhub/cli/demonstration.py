@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -22,6 +23,10 @@ from feedhub.errors import FeedHubError
 
 PORTS_TRIED = 50
 WAIT_SECONDS = 90
+ENOUGH_SECONDS = 30
+"""After so long the addresses are printed even if the tag's feed is not full yet."""
+MEETING = 3
+"""Publishers that meet in the tag's feed: two agencies at least, and the site itself."""
 _PATH = f"/tags/{TAG}/"
 # Settings of a real service on this machine must not reach the demonstration.
 _FOREIGN = ("FEEDHUB_DATABASE", "FEEDHUB_CONFIG")
@@ -71,9 +76,14 @@ def _told_to_stop() -> Iterator[None]:
     def leave(_number: int, _frame: FrameType | None) -> None:
         raise SystemExit(0)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, leave)
-    yield
+    before = {
+        number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def free_port(host: str, wanted: int) -> int:
@@ -107,22 +117,25 @@ def _reachable(host: str) -> str:
 
 
 def _announce(base_url: str, stop: threading.Event) -> None:
-    """Print the addresses as soon as the tag's page answers; give up silently when told to stop."""
-    waited = 0.0
-    while not stop.wait(0.25):
-        waited += 0.25
-        if _answers(base_url) or waited > WAIT_SECONDS:
-            click.echo(_addresses(base_url))
+    """Print the addresses as soon as the tag's feed is filled; or answers, after a while."""
+    for waited in range(2 * WAIT_SECONDS):
+        if stop.wait(0.5):
             return
+        sources = _sources(base_url)
+        if len(sources) >= MEETING or (sources and waited > 2 * ENOUGH_SECONDS):
+            break
+    click.echo(_addresses(base_url))
 
 
-def _answers(base_url: str) -> bool:
+def _sources(base_url: str) -> set[str]:
+    """Return whose entries the tag's feed holds; none while it does not answer."""
     connection = HTTPConnection(base_url.removeprefix("http://"), timeout=5)
     try:
-        connection.request("HEAD", f"{_PATH}feed.json")
-        return connection.getresponse().status == 200
-    except (OSError, HTTPException):
-        return False
+        connection.request("GET", f"{_PATH}feed.json")
+        items = json.loads(connection.getresponse().read())["items"]
+        return {item["_feedhub"]["source"]["slug"] for item in items}
+    except (OSError, HTTPException, ValueError, LookupError, TypeError):
+        return set()
     finally:
         connection.close()
 

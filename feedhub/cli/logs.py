@@ -47,7 +47,7 @@ def set_up_logs(style: str | None, *, is_verbose: bool) -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("apscheduler", "_granian", "asyncio", "aiohttp", "alembic"):
+    for noisy in ("apscheduler", "_granian", "asyncio", "aiohttp", "alembic", "pymorphy3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

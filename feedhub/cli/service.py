@@ -30,7 +30,7 @@ from feedhub.store import Store
 
 log = structlog.get_logger()
 
-THREADS = 8
+THREADS = 4
 """Requests one web worker answers side by side."""
 KILL_AFTER_SECONDS = 3
 """How long a web worker may go on with requests under way when it is asked to stop."""

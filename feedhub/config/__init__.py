@@ -7,6 +7,8 @@ The way: `reader` (YAML, lines) → `later` (keys to come) → `parts` (each aga
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
 
 from feedhub.config import build, later, reader, rules
@@ -34,4 +36,9 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     faults += [*checking.faults, *rules.check(document.root, parts)]
     if faults:
         raise ConfigError(problems(str(path), document.root, faults))
-    return build.settings(str(here), parts)
+    return replace(build.settings(str(here), parts), stamp=_stamp(here))
+
+
+def _stamp(path: Path) -> str:
+    """Return a digest of the file's bytes."""
+    return blake2b(path.read_bytes(), digest_size=16).hexdigest()

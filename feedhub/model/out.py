@@ -56,7 +56,8 @@ class OutEntry:
 
     `id` is the permanent URI, `number` the key in our addresses, `page_url` our page of it,
     `url` its link (the source's own page; ours for a local article). `summary` is plain text,
-    `content` HTML as far as the source's body policy allows (empty: we only show a summary).
+    `content` HTML as far as the source's body policy allows (empty: we only show a summary),
+    `teaser` whole sentences for lists on pages.
     `changed` is when anything of it last changed here: Last-Modified, never shown.
     """
 
@@ -82,6 +83,7 @@ class OutEntry:
     event: Event | None
     date_only: bool
     version: int
+    teaser: str = ""
     withdrawn: Withdrawn | None = None
 
 

@@ -136,7 +136,7 @@ def _feed(
     title, about = naming.title_and_about(
         settings, ref, catalogue, finding.source_title(conn, settings, ref)
     )
-    page_url, base = _address(settings, ref), settings.site.base_url
+    page_url = _address(settings, ref)
     site_title = settings.site.title
     return OutFeed(
         id=page_url,
@@ -147,10 +147,18 @@ def _feed(
         language=settings.site.language,
         updated=max((one.changed for one in shown), default=finding.created(conn)),
         site_title=site_title,
-        icon_url=f"{base}{settings.site.logo}" if settings.site.logo else f"{base}/favicon.ico",
+        icon_url=_icon(settings),
         generator_version=__version__,
         entries=shown,
     )
+
+
+def _icon(settings: Settings) -> str:
+    """Return the address of the site's picture: the logo, wherever it lies, or the icon."""
+    logo = settings.site.logo
+    if logo and logo.startswith(("http://", "https://")):
+        return logo
+    return f"{settings.site.base_url}/{'static/logo' if logo else 'favicon.ico'}"
 
 
 def list_page(

@@ -96,6 +96,7 @@ def out_entry(shelf: Shelf, listed: Listed, *, body: str | None = None) -> OutEn
         event=event_value(row["event"]),
         date_only=row["date_only"],
         version=row["version"],
+        teaser=row["teaser"] if summary else "",
         withdrawn=Withdrawn(at=to_instant(withdrawn), reason=row["withdrawn_reason"] or "")
         if withdrawn is not None
         else None,

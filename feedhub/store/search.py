@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import Column, ColumnElement, Connection, Integer, select, text
+from sqlalchemy import Column, ColumnElement, Connection, text
 
 Fold = Callable[[str], str]
 Query = tuple[tuple[str, ...], ...]

@@ -208,6 +208,7 @@ def _depth(html: str) -> int:
     return deepest
 
 
+_SHORT = 500
 # An address that `absolute_url` would return as it is; asking it costs 15 µs.
 _READY = re.compile(
     r"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*\.[a-z]{2,12}"

@@ -49,8 +49,8 @@ _TAGLESS = nh3.Cleaner(
     tags=set(), attributes={}, clean_content_tags={"script", "style", "iframe", "template"}
 )
 
-_GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)")
-_NO_WORDS = frozenset("— – - − • · | / \\ & … ... * ** *** + = × № § ← → ↓ > >> >>> » : ; ,".split(" "))
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?![0-9])")
+_NO_WORDS = frozenset(["—", "–", "-", "−", "•", "·", "|", "/", "\\", "&", "…", "...", "*", "**", "***", "+", "=", "×", "№", "§", "←", "→", "↓", ">", ">>", ">>>", "»", ":", ";", ","])
 _CUT = re.compile(r"[\s\u00a0]+\S*$")
 _MAYBE_END = re.compile(r"[.!?…][\"»”)\]]*\s")
 

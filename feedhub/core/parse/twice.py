@@ -12,6 +12,7 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,60}")
 _RUN = re.compile(r"[^\x00-\x7f]{2,}")
 _ENOUGH = 3
 _LOOKED_AT = 60
+_WITHIN = 100_000
 _SHARE = 0.9
 
 
@@ -35,7 +36,7 @@ def undone(text: str) -> str | None:
     """
     if text.isascii():
         return None
-    found = zip(_BEYOND_ASCII.finditer(text), range(_LOOKED_AT), strict=False)
+    found = zip(_BEYOND_ASCII.finditer(text, 0, _WITHIN), range(_LOOKED_AT), strict=False)
     runs = [match.group() for match, _ in found]
     if len(runs) < _ENOUGH:
         return None

@@ -1,6 +1,6 @@
 """Tags by rules, each with its why: compile a vocabulary once, then tag entries."""
 
-from feedhub.core.tagging.assign import tag, tag_digest
+from feedhub.core.tagging.assign import tag
 from feedhub.core.tagging.furniture import repeated_segments
 from feedhub.core.tagging.rules import Rules, rules_from_json, rules_to_json
 from feedhub.core.tagging.vocabulary import compile_vocabulary, fingerprint, rule_version
@@ -14,5 +14,4 @@ __all__ = [
     "rules_from_json",
     "rules_to_json",
     "tag",
-    "tag_digest",
 ]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from hashlib import sha256
 from typing import NamedTuple
 
 from feedhub.core.tagging.furniture import furniture
@@ -50,12 +49,6 @@ def tag(
             best[tagged.key] = (rank, tagged)
     ordered = sorted(best.values(), key=lambda row: (row[0], -row[1].score, row[1].key))
     return replace(entry, tags=tuple(_with_score(tagged, scored) for _, tagged in ordered))
-
-
-def tag_digest(tags: Iterable[Tagged]) -> str:
-    """Return a hash of which tags these are, in which state, by which version of their rules."""
-    rows = sorted(f"{tagged.key}\n{tagged.state}\n{tagged.version}" for tagged in tags)
-    return sha256("\n\n".join(rows).encode()).hexdigest()[:16]
 
 
 def _with_score(tagged: Tagged, scored: dict[str, Tagged]) -> Tagged:

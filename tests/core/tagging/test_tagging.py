@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from feedhub.core.tagging import Rules, tag, tag_digest
+from feedhub.core.tagging import Rules, tag
 from feedhub.model.entry import Category, Entry, Tagged
 from feedhub.model.settings import Source, TagSpec
 
@@ -129,19 +129,6 @@ def test_a_tag_without_keywords_is_never_given_by_words(tag_it: TagIt) -> None:
 
 def test_an_empty_entry_has_no_tags(tag_it: TagIt) -> None:
     assert tag_it("") == {}
-
-
-def test_the_digest_tells_tags_states_and_versions_and_nothing_else() -> None:
-    one, two = Tagged(key="а", name="А", version="1"), Tagged(key="б", name="Б", version="1")
-    same = Tagged(key="а", name="А", version="1", score=9, quote="слово")
-    assert tag_digest((one, two)) == tag_digest((two, same))
-    others = (
-        Tagged(key="а", name="А", version="2"),
-        Tagged(key="а", name="А", version="1", state="manual"),
-        Tagged(key="в", name="А", version="1"),
-    )
-    digests = {tag_digest(()), tag_digest((one,)), *(tag_digest((other,)) for other in others)}
-    assert len(digests) == 5
 
 
 def test_the_default_of_match_is_name_and_aliases(tag_it: TagIt) -> None:

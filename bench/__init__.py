@@ -1,0 +1,1 @@
+"""Measurements: ours side by side with other programs, on one machine, in one run."""
