@@ -46,6 +46,47 @@ DRAIN_SECONDS = 5
 """How long polls under way may take when the process is asked to stop."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Tools:
+    """What polls work with: the client, and the processes in which documents are read."""
+
+    client: Client
+    workers: Workers
+    fetch: FetchSettings
+    rules: str
+
+    @classmethod
+    async def open(
+        cls, settings: Settings, settled: Settled, *, now: Callable[[], datetime]
+    ) -> _Tools:
+        workers = Workers(
+            processes=min(2, os.cpu_count() or 1),
+            prepare=ingest.prepare_worker,
+            arguments=(settled.rules_json,),
+        )
+        client = Client(settings.fetch, now=now, room=workers.room)
+        return cls(
+            client=await client.__aenter__(),
+            workers=workers,
+            fetch=settings.fetch,
+            rules=settled.rules_json,
+        )
+
+    def is_for(self, settings: Settings, settled: Settled) -> bool:
+        return (self.fetch, self.rules) == (settings.fetch, settled.rules_json)
+
+    async def refine(self, fetched: Fetched, source: Source, now: datetime) -> Refined:
+        return await self.workers.run(ingest.refine_here, fetched, source, now)
+
+    async def close_after(self, polls: Sequence[asyncio.Task[None]]) -> None:
+        await asyncio.gather(*polls, return_exceptions=True)
+        await self.close()
+
+    async def close(self) -> None:
+        await self.client.__aexit__(None, None, None)
+        await asyncio.to_thread(self.workers.close)
+
+
 class Poller:
     """Everything that polling holds: the client, the worker processes, the thread that writes.
 
@@ -59,9 +100,8 @@ class Poller:
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._settled: Settled | None = None
-        self._client: Client | None = None
-        self._fetch: FetchSettings | None = None
-        self._workers: Workers | None = None
+        self._tools: _Tools | None = None
+        self._retiring: set[asyncio.Task[None]] = set()
         self._polling: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()
         self._articles_seen: object = None
@@ -71,10 +111,9 @@ class Poller:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._client is not None:
-            await self._client.__aexit__(None, None, None)
-        if self._workers is not None:
-            await asyncio.to_thread(self._workers.close)
+        await asyncio.gather(*self._retiring)
+        if self._tools is not None:
+            await self._tools.close()
         self._writer.shutdown(wait=True)
 
     @property
@@ -92,6 +131,7 @@ class Poller:
         """Bring store, client and workers up to the configuration, and stored tags with them."""
         settings = self.settings
         settled = await self.in_store(lambda: settle(self.store, settings, now=self.now()))
+        self._settled = settled
         await self._equip(settings, settled)
         for difference in settled.differences:
             log.info("configuration applied", change=str(difference))
@@ -104,21 +144,17 @@ class Poller:
         return retag(self.store, settings, settled.rules, target=settled.tag_state, now=self.now())
 
     async def _equip(self, settings: Settings, settled: Settled) -> None:
-        """Make client and workers anew where what they were made of changed."""
-        old, self._settled = self._settled, settled
-        if self._client is None or self._fetch != settings.fetch:
-            if self._client is not None:
-                await self._client.__aexit__(None, None, None)
-            self._fetch = settings.fetch
-            self._client = await Client(settings.fetch, now=self.now).__aenter__()
-        if old is None or old.rules_json != settled.rules_json or self._workers is None:
-            if self._workers is not None:
-                await asyncio.to_thread(self._workers.close)
-            self._workers = Workers(
-                processes=min(2, os.cpu_count() or 1),
-                prepare=ingest.prepare_worker,
-                arguments=(settled.rules_json,),
-            )
+        """Make client and workers anew where what they were made of changed.
+
+        Polls under way go on with the old ones, which are closed behind them.
+        """
+        if self._tools is not None and self._tools.is_for(settings, settled):
+            return
+        old, self._tools = self._tools, await _Tools.open(settings, settled, now=self.now)
+        if old is not None:
+            retiring = asyncio.create_task(old.close_after(tuple(self._polling)))
+            self._retiring.add(retiring)
+            retiring.add_done_callback(self._retiring.discard)
 
     async def read_articles(self) -> EditorialReport:
         """Bring the stored articles up to the folder, when anything in it changed."""
@@ -151,39 +187,48 @@ class Poller:
     # -- polling ----------------------------------------------------------------------------
 
     def _river(self) -> River:
-        if self._client is None:
+        if self._tools is None:
             raise RuntimeError("polling starts after the configuration is settled")
         return River(
-            fetch=self._client,
-            refine=self._refine,
+            fetch=self._tools.client,
+            refine=self._tools.refine,
             store=self.store,
             base_url=self.settings.site.base_url,
             now=self.now,
             in_store=self.in_store,
         )
 
-    async def _refine(self, fetched: Fetched, source: Source, now: datetime) -> Refined:
-        if self._workers is None:
-            raise RuntimeError("polling starts after the configuration is settled")
-        return await self._workers.run(ingest.refine_here, fetched, source, now)
-
     async def round_now(self, slugs: Sequence[str] | None = None) -> tuple[PollReport, ...]:
         """Poll the due sources (None), or these, once; report on each."""
         held = await self.in_store(lambda: self._claim(slugs, limit=1_000_000))
+        self._held.update(source.slug for source, _ in held)
+        beating = asyncio.create_task(self._hold_on())
         try:
-            return await ingest.round_of(self._configured(held), self._river())
+            return await ingest.round_of(held, self._river())
         finally:
+            beating.cancel()
+            self._held.clear()
             await self.in_store(self._release)
 
-    def _claim(self, slugs: Sequence[str] | None, limit: int) -> tuple[SourceState, ...]:
+    async def _hold_on(self) -> None:
+        """Keep what a long round holds from running out."""
+        while True:
+            await asyncio.sleep(RENEW.total_seconds())
+            await self.in_store(self._renew)
+
+    def _claim(
+        self, slugs: Sequence[str] | None, limit: int
+    ) -> tuple[tuple[Source, SourceState], ...]:
+        """Take due sources, or these, that nobody holds; let go of any we do not know."""
         now = self.now()
+        configured = {source.slug: source for source in self.settings.sources}
         with self.store.write() as conn:
             if slugs is None:
-                return sources.claim(conn, owner=self.owner, now=now, lease=LEASE, limit=limit)
-            return sources.claim_named(conn, slugs, owner=self.owner, now=now, lease=LEASE)
-
-    def _configured(self, held: Sequence[SourceState]) -> tuple[tuple[Source, SourceState], ...]:
-        configured = {source.slug: source for source in self.settings.sources}
+                held = sources.claim(conn, owner=self.owner, now=now, lease=LEASE, limit=limit)
+            else:
+                held = sources.claim_named(conn, slugs, owner=self.owner, now=now, lease=LEASE)
+            unknown = [state.slug for state in held if state.slug not in configured]
+            sources.release(conn, unknown, owner=self.owner)
         return tuple((configured[state.slug], state) for state in held if state.slug in configured)
 
     def _release(self) -> None:
@@ -239,16 +284,17 @@ class Poller:
     async def _beat(self) -> None:
         """Show that polling goes on, and hold on to the sources that are being polled."""
         if self._is_time("heartbeat", HEARTBEAT):
-            await self.in_store(lambda: self._write_beat(is_renewing=False))
+            await self.in_store(self._write_beat)
         if self._held and self._is_time("renew", RENEW):
-            await self.in_store(lambda: self._write_beat(is_renewing=True))
+            await self.in_store(self._renew)
 
-    def _write_beat(self, *, is_renewing: bool) -> None:
-        now = self.now()
+    def _write_beat(self) -> None:
         with self.store.write() as conn:
-            facts.put(conn, facts.HEARTBEAT, str(int(now.timestamp())))
-            if is_renewing:
-                sources.renew(conn, owner=self.owner, until=now + LEASE)
+            facts.put(conn, facts.HEARTBEAT, str(int(self.now().timestamp())))
+
+    def _renew(self) -> None:
+        with self.store.write() as conn:
+            sources.renew(conn, tuple(self._held), owner=self.owner, until=self.now() + LEASE)
 
     async def _follow_configuration(self) -> None:
         if await asyncio.to_thread(self.live.refresh):
@@ -260,7 +306,7 @@ class Poller:
         if room <= 0:
             return
         held = await self.in_store(lambda: self._claim(None, limit=room))
-        for source, state in self._configured(held):
+        for source, state in held:
             if source.slug not in self._held:
                 self._start(source.slug, self._poll(source, state))
 

@@ -24,6 +24,8 @@ R = TypeVar("R")
 CPU_SECONDS = 20
 WALL_SECONDS = 60
 TASKS_PER_WORKER = 300
+BACKLOG = 16
+"""Tasks that may wait or run: enough to keep every process busy."""
 ADDRESS_SPACE = 1536 * 1024 * 1024
 """Bytes of address space for one worker."""
 
@@ -44,6 +46,13 @@ class Workers:
         self._processes = processes
         self._prepare = (prepare, arguments)
         self._pool: ProcessPool | None = None
+        self._tasks = 0
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+
+    async def room(self) -> None:
+        """Return when fewer than BACKLOG tasks wait or run: what they hold stays bounded."""
+        await self._has_room.wait()
 
     async def run(self, task: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a task in a worker and return what it returns, or raise what it raised.
@@ -53,6 +62,7 @@ class Workers:
         if self._pool is None:
             self._pool = self._start()
         future = self._pool.schedule(_limited, (task, args, kwargs), timeout=WALL_SECONDS)
+        self._count(1)
         try:
             result: R = await asyncio.wrap_future(future)
         except (FutureTimeout, TimeoutError) as error:
@@ -61,7 +71,16 @@ class Workers:
             raise TaskDiedError(
                 f"it took more than {CPU_SECONDS} s of CPU time or too much memory"
             ) from error
+        finally:
+            self._count(-1)
         return result
+
+    def _count(self, change: int) -> None:
+        self._tasks += change
+        if self._tasks < BACKLOG:
+            self._has_room.set()
+        else:
+            self._has_room.clear()
 
     def close(self) -> None:
         """End the processes; tasks under way are lost."""

@@ -76,9 +76,7 @@ def _told_to_stop() -> Iterator[None]:
     def leave(_number: int, _frame: FrameType | None) -> None:
         raise SystemExit(0)
 
-    before = {
-        number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGINT)
-    }
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:

@@ -14,7 +14,7 @@ from aiohttp.abc import AbstractResolver
 from feedhub.errors import SourceError
 from feedhub.fetch.address import shown
 from feedhub.fetch.guard import Guard
-from feedhub.fetch.pacing import Pacing
+from feedhub.fetch.pacing import Pacing, Room, any_room
 from feedhub.fetch.reasons import of_error
 from feedhub.fetch.resolver import NameResolver
 from feedhub.fetch.session import direct_session, proxied_session
@@ -27,7 +27,8 @@ class Client:
     """The door to the sources: an async context manager, one per process.
 
     `now` dates a Retry-After of a server that does not tell its own time. `resolver` is an
-    aiohttp resolver in place of the system's; whoever passes one closes it. Raises ValueError
+    aiohttp resolver in place of the system's; whoever passes one closes it. No request begins
+    before `room` returns, so that bodies do not pile up before whoever reads them. Raises ValueError
     for an item of `allow_private` that names no address.
     """
 
@@ -37,7 +38,9 @@ class Client:
         *,
         now: Callable[[], datetime],
         resolver: AbstractResolver | None = None,
+        room: Room = any_room,
     ) -> None:
+        self._room = room
         self._settings = settings
         self._now = now
         self._resolver = resolver
@@ -61,7 +64,10 @@ class Client:
             guard=self._guard,
             trust=self._trust,
             pacing=Pacing(
-                concurrency=settings.concurrency, per_host=settings.per_host, gap=settings.gap
+                concurrency=settings.concurrency,
+                per_host=settings.per_host,
+                gap=settings.gap,
+                room=self._room,
             ),
         )
         return self

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+
+Room = Callable[[], Awaitable[None]]
+"""Returns when there is room for one more body."""
+
+
+async def any_room() -> None:
+    """Return at once: there is always room."""
 
 
 class _Line:
@@ -21,10 +28,14 @@ class Pacing:
     """Hand out turns: `per_host` and `concurrency` at once, `gap` seconds between two starts.
 
     First come, first served at each host. Waiting for a gap takes no place of `concurrency`.
-    A host nobody asks is forgotten once its gap has passed.
+    A host nobody asks is forgotten once its gap has passed. No turn begins before `room` returns:
+    so whoever works on the answers says when they come too fast.
     """
 
-    def __init__(self, *, concurrency: int, per_host: int, gap: float) -> None:
+    def __init__(
+        self, *, concurrency: int, per_host: int, gap: float, room: Room = any_room
+    ) -> None:
+        self._room = room
         self._slots = asyncio.Semaphore(concurrency)
         self._per_host = per_host
         self._gap = gap
@@ -58,6 +69,7 @@ class Pacing:
         async with line.order:
             while (wait := line.next_start - clock()) > 0:
                 await asyncio.sleep(wait)
+            await self._room()
             await self._slots.acquire()
             self._mark(line)
 

@@ -1,15 +1,21 @@
-"""Opening the database: SQLite beside the service, or PostgreSQL for many machines."""
+"""Opening the database: SQLite beside the service, or PostgreSQL for many machines.
+
+On both there is one writer at a time, and the others wait for it: then nobody ever finds that
+what he read a moment ago is no longer so, and two writers can never wait for each other.
+"""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from feedhub.errors import StoreError
 from feedhub.store import migrations
@@ -18,6 +24,15 @@ from feedhub.store.search import Fold
 
 BUSY_SECONDS = 15
 """How long a writer waits for another one before it gives up."""
+
+_STUCK_SECONDS = 60
+"""How long PostgreSQL lets a transaction do nothing: a writer that hangs must not stop the others."""
+
+_WRITER = 7072696301
+"""The number of the lock that a writer holds on PostgreSQL."""
+
+_WRITES = {"is_write": True}
+_to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
 class Store:
@@ -38,17 +53,19 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that sees one state of the store and writes nothing."""
-        with _plainly(), self.engine.connect() as conn:
+        """Give a connection that sees one state of the store and can write nothing."""
+        with _plainly(), self.engine.connect() as conn, conn.begin():
             yield conn
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection in one transaction: all of it is kept at the end, or nothing."""
-        with _plainly(), self.engine.connect() as conn:
-            conn = conn.execution_options(is_write=True)
-            with conn.begin():
-                yield conn
+        with (
+            _plainly(),
+            self.engine.connect().execution_options(**_WRITES) as conn,
+            conn.begin(),
+        ):
+            yield conn
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -60,9 +77,15 @@ def _plainly() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise StoreError(f"the database refused: {error.orig}") from error
+        raise StoreError(f"the database refused: {_one_line(error.orig)}") from error
     except SQLAlchemyError as error:
-        raise StoreError(f"the database cannot be used: {error}") from error
+        raise StoreError(f"the database cannot be used: {_one_line(error)}") from error
+    except sqlite3.Error as error:  # raised while a connection is set up
+        raise StoreError(f"the database cannot be opened: {_one_line(error)}") from error
+
+
+def _one_line(error: BaseException | None) -> str:
+    return " ".join(str(error).split())
 
 
 def open_store(url: str, *, fold: Fold) -> Store:
@@ -70,21 +93,56 @@ def open_store(url: str, *, fold: Fold) -> Store:
 
     Raises StoreError when it cannot be reached or was written by a newer FeedHub.
     """
-    engine = _sqlite(make_url(url)) if url.startswith("sqlite") else _postgresql(make_url(url))
+    engine = _engine(url)
     try:
         with _plainly():
-            migrations.upgrade(engine)
+            migrations.upgrade(reading=engine, writing=engine.execution_options(**_WRITES))
     except StoreError:
         engine.dispose()
         raise
     return Store(engine, fold)
 
 
+def _engine(text: str) -> Engine:
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise StoreError("the address of the database cannot be read") from error
+    match url.get_backend_name():
+        case "sqlite":
+            return _sqlite(url)
+        case "postgresql" | "postgres":
+            return _postgresql(url)
+        case other:
+            raise StoreError(f"«{other}» is no database we know: use sqlite or postgresql")
+
+
 def _postgresql(url: URL) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10},
+        isolation_level="REPEATABLE READ",
+        json_serializer=_to_json,
+    )
+    event.listen(engine, "begin", _begin_on_postgresql)
+    return engine
+
+
+def _begin_on_postgresql(conn: Connection) -> None:
+    """Begin a reading that sees one state, or a writing that sees all before it.
+
+    A writer looks again at each statement (READ COMMITTED): its lock is got within the
+    transaction, and what stood there before the wait is out of date.
+    """
+    if not conn.get_execution_options().get("is_write", False):
+        conn.exec_driver_sql("SET TRANSACTION READ ONLY")
+        return
+    conn.exec_driver_sql(
+        "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
+        f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s';"
+        f"SET LOCAL idle_in_transaction_session_timeout = '{_STUCK_SECONDS}s';"
+        f"SELECT pg_advisory_xact_lock({_WRITER})"
     )
 
 
@@ -93,30 +151,33 @@ def _sqlite(url: URL) -> Engine:
         folder = Path(url.database).parent
         if not folder.is_dir():
             raise StoreError(f"the folder of the database does not exist: {folder}")
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS}, json_serializer=_to_json
+    )
     event.listen(engine, "connect", _set_up_connection)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", _begin_on_sqlite)
     return engine
 
 
 def _set_up_connection(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where sqlite3 guesses
     for pragma in (
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
         "journal_mode = WAL",
         "synchronous = NORMAL",
         "foreign_keys = ON",
-        f"busy_timeout = {BUSY_SECONDS * 1000}",
         "cache_size = -16000",
         "journal_size_limit = 67108864",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(conn: Connection) -> None:
+def _begin_on_sqlite(conn: Connection) -> None:
     """Take the write lock at once where writing follows.
 
     A deferred transaction that reads first and writes later fails without waiting when another
     writer came between (measured: "database is locked" after 0.000 s).
     """
     is_write = conn.get_execution_options().get("is_write", False)
+    conn.exec_driver_sql(f"PRAGMA query_only = {0 if is_write else 1}")
     conn.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -30,6 +31,11 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""Keys and seconds: 64 bits everywhere (in SQLite every integer has them, under this name)."""
+
+Record = JSON(none_as_null=True)
 
 meta = Table(
     "meta",
@@ -49,18 +55,18 @@ source = Table(
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", String),
-    Column("next_poll_at", Integer),
+    Column("next_poll_at", Number),
     Column("lease_owner", String),
-    Column("lease_until", Integer),
-    Column("first_poll_at", Integer),
-    Column("last_poll_at", Integer),
-    Column("last_success_at", Integer),
-    Column("last_new_at", Integer),
+    Column("lease_until", Number),
+    Column("first_poll_at", Number),
+    Column("last_poll_at", Number),
+    Column("last_success_at", Number),
+    Column("last_new_at", Number),
     Column("failures", Float, nullable=False, default=0.0),
     Column("error", Text, nullable=False, default=""),
     Column("notice", Text, nullable=False, default=""),
     Column("cadence", Text, nullable=False, default=""),
-    Column("ttl", Integer),
+    Column("ttl", Number),
     Column("is_active", Boolean, nullable=False, default=True),
     Index("source_due", "is_active", "next_poll_at"),
 )
@@ -68,7 +74,7 @@ source = Table(
 entry = Table(
     "entry",
     metadata,
-    Column("number", Integer, primary_key=True),
+    Column("number", Number, primary_key=True),
     Column("source", String, ForeignKey("source.slug"), nullable=False),
     Column("identity", Text, nullable=False),
     Column("identity_why", Text, nullable=False, default=""),
@@ -80,27 +86,27 @@ entry = Table(
     Column("summary", Text, nullable=False, default=""),
     Column("lead", Text, nullable=False, default=""),
     Column("teaser", Text, nullable=False, default=""),
-    Column("authors", JSON, nullable=False),
-    Column("published", Integer, nullable=False),
+    Column("authors", Record, nullable=False),
+    Column("published", Number, nullable=False),
     Column("published_raw", Text),
     Column("published_why", Text, nullable=False, default=""),
     Column("date_only", Boolean, nullable=False, default=False),
-    Column("updated", Integer, nullable=False),
-    Column("changed", Integer, nullable=False),
-    Column("first_seen", Integer, nullable=False),
-    Column("last_seen", Integer, nullable=False),
+    Column("updated", Number, nullable=False),
+    Column("changed", Number, nullable=False),
+    Column("first_seen", Number, nullable=False),
+    Column("last_seen", Number, nullable=False),
     Column("language", String, nullable=False),
     Column("section", String, nullable=False),
-    Column("categories", JSON, nullable=False),
-    Column("enclosures", JSON, nullable=False),
-    Column("image", JSON),
-    Column("see_also", JSON, nullable=False),
-    Column("event", JSON),
+    Column("categories", Record, nullable=False),
+    Column("enclosures", Record, nullable=False),
+    Column("image", Record),
+    Column("see_also", Record, nullable=False),
+    Column("event", Record),
     Column("reading_minutes", Integer, nullable=False, default=1),
     Column("digest", String, nullable=False),
     Column("tag_digest", String, nullable=False, default=""),
     Column("version", Integer, nullable=False, default=1),
-    Column("withdrawn_at", Integer),
+    Column("withdrawn_at", Number),
     Column("withdrawn_reason", Text),
     UniqueConstraint("source", "identity", name="entry_identity"),
     Index("entry_canonical", "source", "canonical_url"),
@@ -114,7 +120,7 @@ entry = Table(
 body = Table(
     "body",
     metadata,
-    Column("entry", Integer, ForeignKey("entry.number", ondelete="CASCADE"), primary_key=True),
+    Column("entry", Number, ForeignKey("entry.number", ondelete="CASCADE"), primary_key=True),
     Column("content", Text, nullable=False, default=""),
     Column("text", Text, nullable=False, default=""),
 )
@@ -122,12 +128,12 @@ body = Table(
 tag = Table(
     "tag",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Number, primary_key=True),
     Column("key", Text, nullable=False, unique=True),
     Column("slug", String, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("kind", String, nullable=False, default="topic"),
-    Column("parent", Integer, ForeignKey("tag.id")),
+    Column("parent", Number, ForeignKey("tag.id")),
 )
 
 alias = Table(
@@ -135,15 +141,15 @@ alias = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("tag", Integer, ForeignKey("tag.id", ondelete="CASCADE"), nullable=False),
+    Column("tag", Number, ForeignKey("tag.id", ondelete="CASCADE"), nullable=False),
     Index("alias_tag", "tag"),
 )
 
 tagging = Table(
     "tagging",
     metadata,
-    Column("entry", Integer, ForeignKey("entry.number", ondelete="CASCADE"), primary_key=True),
-    Column("tag", Integer, ForeignKey("tag.id"), primary_key=True),
+    Column("entry", Number, ForeignKey("entry.number", ondelete="CASCADE"), primary_key=True),
+    Column("tag", Number, ForeignKey("tag.id"), primary_key=True),
     Column("state", String, nullable=False),
     Column("rule", Text, nullable=False, default=""),
     Column("version", String, nullable=False, default=""),
@@ -154,16 +160,16 @@ tagging = Table(
     Column("score", Float, nullable=False, default=0.0),
     Column("threshold", Float, nullable=False, default=0.0),
     Column("by", Text, nullable=False, default=""),
-    Column("at", Integer, nullable=False),
+    Column("at", Number, nullable=False),
     sqlite_with_rowid=False,
 )
 
 entry_tag = Table(
     "entry_tag",
     metadata,
-    Column("tag", Integer, primary_key=True),
-    Column("published", Integer, primary_key=True),
-    Column("entry", Integer, primary_key=True),
+    Column("tag", Number, primary_key=True),
+    Column("published", Number, primary_key=True),
+    Column("entry", Number, primary_key=True),
     Index("entry_tag_entry", "entry", "tag"),
     sqlite_with_rowid=False,
 )
@@ -172,7 +178,7 @@ counter = Table(
     "counter",
     metadata,
     Column("name", String, primary_key=True),
-    Column("n", Integer, nullable=False, default=0),
+    Column("n", Number, nullable=False, default=0),
     sqlite_with_rowid=False,
 )
 
@@ -181,7 +187,7 @@ article = Table(
     metadata,
     Column("path", Text, primary_key=True),
     Column("file_hash", String, nullable=False),
-    Column("entry", Integer, ForeignKey("entry.number", ondelete="CASCADE")),
+    Column("entry", Number, ForeignKey("entry.number", ondelete="CASCADE")),
     Column("error", Text, nullable=False, default=""),
 )
 

@@ -9,70 +9,86 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import Column, ColumnElement, Connection, text
+from sqlalchemy import ColumnElement, Connection, false, text
 
 Fold = Callable[[str], str]
 Query = tuple[tuple[str, ...], ...]
-"""Words that must all be there; each is given as the forms in which it may stand."""
+"""Words that must all be there; each is given as the forms, folded, in which it may stand."""
+
+LONGEST_WORD = 500
+"""Characters; nobody looks for a longer word, and PostgreSQL takes no more than 2046 bytes."""
+
+LONGEST_TEXT = 200_000
+"""Characters of an entry that are indexed: a tsvector holds 1 MB, whatever the letters."""
 
 _WORD = re.compile(r"[^\W_]+")
 
 SQLITE_TABLE = """
-CREATE VIRTUAL TABLE search USING fts5(title, body, tokenize = "unicode61 remove_diacritics 0")
+CREATE VIRTUAL TABLE search USING fts5(words, tokenize = "unicode61 remove_diacritics 0")
 """
 POSTGRESQL_TABLE = """
 CREATE TABLE search (
-    entry INTEGER PRIMARY KEY REFERENCES entry (number) ON DELETE CASCADE,
+    entry BIGINT PRIMARY KEY REFERENCES entry (number) ON DELETE CASCADE,
     words TSVECTOR NOT NULL
 )
 """
 POSTGRESQL_INDEX = "CREATE INDEX search_words ON search USING gin (words)"
 
 
-def words_of(folded: str) -> str:
-    """Return the words of a folded text with one blank between: what both indexes are given."""
-    return " ".join(_WORD.findall(folded))
+def words_of(folded: str) -> list[str]:
+    """Return the words of a folded text, each once: what both indexes are given."""
+    found = dict.fromkeys(_WORD.findall(folded[:LONGEST_TEXT]))
+    return [word for word in found if len(word) <= LONGEST_WORD]
 
 
 def index(conn: Connection, rows: Iterable[tuple[int, str, str]], fold: Fold) -> None:
     """Put (number, title, text) into the index, in place of what stood there."""
-    values = [
-        {"n": number, "title": words_of(fold(title)), "body": words_of(fold(body))}
-        for number, title, body in rows
-    ]
-    if not values:
+    found = [(number, words_of(fold(f"{title} {body}"))) for number, title, body in rows]
+    if not found:
         return
     if conn.dialect.name == "sqlite":
-        conn.execute(text("DELETE FROM search WHERE rowid = :n"), values)
+        conn.execute(text("DELETE FROM search WHERE rowid = :n"), [{"n": n} for n, _ in found])
         conn.execute(
-            text("INSERT INTO search(rowid, title, body) VALUES (:n, :title, :body)"), values
+            text("INSERT INTO search(rowid, words) VALUES (:n, :words)"),
+            [{"n": n, "words": " ".join(words)} for n, words in found],
         )
     else:
-        conn.execute(_POSTGRESQL_UPSERT, values)
+        conn.execute(_UPSERT, [{"n": n, "words": words} for n, words in found])
 
 
-_POSTGRESQL_UPSERT = text(
-    "INSERT INTO search(entry, words) VALUES"
-    " (:n, to_tsvector('simple', left(:title || ' ' || :body, 500000)))"
+_UPSERT = text(
+    "INSERT INTO search(entry, words) VALUES (:n, array_to_tsvector(CAST(:words AS TEXT[])))"
     " ON CONFLICT (entry) DO UPDATE SET words = excluded.words"
 )
 
 
-def condition(conn: Connection, query: Query, number: Column[int]) -> ColumnElement[bool]:
-    """Return the SQL condition that `number` is an entry which holds every word of the query."""
+def condition(
+    conn: Connection, query: Query, number: ColumnElement[int]
+) -> ColumnElement[bool]:
+    """Return the SQL condition that `number` is an entry which holds every word of the query.
+
+    A query without any word holds for no entry.
+    """
+    cleaned = clean_query(query)
+    if not cleaned:
+        return false()
     if conn.dialect.name == "sqlite":
-        words = " AND ".join("(" + " OR ".join(f'"{f}"' for f in forms) + ")" for forms in query)
+        words = " AND ".join("(" + " OR ".join(f'"{f}"' for f in forms) + ")" for forms in cleaned)
         found = text("SELECT rowid FROM search WHERE search MATCH :words")
     else:
-        words = " & ".join("(" + " | ".join(f"'{f}'" for f in forms) + ")" for forms in query)
-        found = text("SELECT entry FROM search WHERE words @@ to_tsquery('simple', :words)")
+        words = " & ".join("(" + " | ".join(f"'{f}'" for f in forms) + ")" for forms in cleaned)
+        found = text("SELECT entry FROM search WHERE words @@ CAST(:words AS TSQUERY)")
     return number.in_(found.bindparams(words=words))
 
 
 def clean_query(query: Query) -> Query:
     """Return the query with only such forms as the index can hold; words left empty fall away."""
     cleaned = (
-        tuple(dict.fromkeys(part for form in forms for part in _WORD.findall(form)))
+        tuple(
+            dict.fromkeys(
+                part[:LONGEST_WORD] for form in forms for part in _WORD.findall(form)
+            )
+        )
         for forms in query
     )
     return tuple(forms for forms in cleaned if forms)

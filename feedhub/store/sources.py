@@ -144,11 +144,24 @@ def _hold(
     return tuple(found[slug] for slug in slugs)
 
 
-def renew(conn: Connection, *, owner: str, until: datetime) -> None:
-    """Hold on to everything this process holds for some time more."""
-    conn.execute(
-        update(source).where(source.c.lease_owner == owner).values(lease_until=to_seconds(until))
-    )
+def renew(conn: Connection, slugs: Iterable[str], *, owner: str, until: datetime) -> None:
+    """Hold on for some time more to those of these sources that this process holds."""
+    for part in chunks(sorted(set(slugs))):
+        conn.execute(
+            update(source)
+            .where(source.c.slug.in_(part), source.c.lease_owner == owner)
+            .values(lease_until=to_seconds(until))
+        )
+
+
+def release(conn: Connection, slugs: Iterable[str], *, owner: str) -> None:
+    """Let go of those of these sources that this process holds."""
+    for part in chunks(sorted(set(slugs))):
+        conn.execute(
+            update(source)
+            .where(source.c.slug.in_(part), source.c.lease_owner == owner)
+            .values(lease_owner=None, lease_until=None)
+        )
 
 
 def release_everything(conn: Connection) -> None:

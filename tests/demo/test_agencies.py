@@ -82,9 +82,13 @@ def test_atom_holds_whole_texts_and_pictures(clock: Clock) -> None:
     assert read.version == "atom10"
     assert [entry.title for entry in read.entries] == titles(by_format("atom"), START)
     assert all(entry.content[0].value.count("<p>") >= 2 for entry in read.entries)
-    pictures = [link.href for entry in read.entries for link in entry.links if link.rel == "enclosure"]
+    pictures = [
+        link.href for entry in read.entries for link in entry.links if link.rel == "enclosure"
+    ]
     assert pictures
-    answer, picture = ask(clock.servers["atom"], pictures[0].partition(str(clock.servers["atom"].port))[2])
+    answer, picture = ask(
+        clock.servers["atom"], pictures[0].partition(str(clock.servers["atom"].port))[2]
+    )
     assert answer.getheader("Content-Type") == "image/png"
     assert picture.startswith(b"\x89PNG")
 
@@ -184,5 +188,9 @@ def test_now_and_then_an_entry_is_corrected(agency: Agency) -> None:
     assert first.updated == first.published == later.published
     assert later.updated > later.published
     assert later.paragraphs[:-1] == first.paragraphs
-    corrected = [item for item in published(agency, started=START, now=until) if item.updated != item.published]
+    corrected = [
+        item
+        for item in published(agency, started=START, now=until)
+        if item.updated != item.published
+    ]
     assert len(corrected) < OLDER / 3

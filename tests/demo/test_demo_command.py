@@ -24,6 +24,7 @@ from feedhub.errors import FeedHubError
 # feedparser is banned outside its stage; on bytes in a test it is the reader we answer to.
 parse = feedparser.parse  # noqa: TID251
 START_SECONDS, STOP_SECONDS = 90, 20
+ROOT = Path(__file__).resolve().parents[2]
 LOCAL_TITLE = "Область и республика договорились о цифровых сервисах"
 AGENCIES = {"ministerstvo-svyazi", "ostrovnye-novosti", "delovoy-vestnik"}
 
@@ -57,6 +58,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         "TMPDIR": str(temporary),
         "FEEDHUB_DATABASE": "postgresql://nobody@127.0.0.1:1/never",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": str(ROOT),
     }
     with socket.socket() as taken, output.open("wb") as out:
         taken.bind(("127.0.0.1", 0))
@@ -140,7 +142,7 @@ def _check_article(base: str, item: dict[str, object]) -> None:
     assert status == 200
     for words in ("1 минута", "Министерство связи (демо)", "Открыт набор на курсы"):
         assert words in text.replace("\xa0", " ").replace("&nbsp;", " ")
-    picture = re.search(r'/media/[0-9a-f]{32}\.png', text)
+    picture = re.search(r"/media/[0-9a-f]{32}\.png", text)
     assert picture is not None
     assert _get(base, picture[0])[1].startswith(b"\x89PNG")
 
@@ -183,5 +185,5 @@ def test_a_taken_port_gives_the_next_one() -> None:
 
 
 def test_a_host_that_is_not_ours_is_a_sentence() -> None:
-    with pytest.raises(FeedHubError, match="no free port at 192.0.2.1"):
+    with pytest.raises(FeedHubError, match=r"no free port at 192\.0\.2\.1"):
         free_port("192.0.2.1", 8000)

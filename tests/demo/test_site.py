@@ -49,9 +49,7 @@ def test_only_the_agencies_ports_are_opened(settings: Settings) -> None:
     assert settings.fetch.gap == 0
 
 
-def test_the_articles_have_no_fault(
-    articles: dict[str, ArticleFile], settings: Settings
-) -> None:
+def test_the_articles_have_no_fault(articles: dict[str, ArticleFile], settings: Settings) -> None:
     assert [file.error for file in articles.values()] == [None] * 4
     sections = {section.slug for section in settings.sections}
     assert {file.parsed.section for file in articles.values() if file.parsed} <= sections

@@ -152,9 +152,7 @@ def test_the_configuration_in_the_checkout_is_a_good_one(root: Path) -> None:
     assert load(root / "config.yaml", {}).sources
 
 
-def test_every_example_of_an_article_is_a_good_one(
-    examples: Sequence[Any], tmp_path: Path
-) -> None:
+def test_every_example_of_an_article_is_a_good_one(examples: Sequence[Any], tmp_path: Path) -> None:
     written = [example for example in examples if example.language == "markdown"]
     assert len(written) > 1
     for number, example in enumerate(written):

@@ -159,7 +159,8 @@ def _sanitised(html: str, problems: list[str]) -> str:
     if html.count("<") > _FEW_TAGS and _depth(html) > _DEEP:
         problems.append("the body was nested too deeply: only paragraphs and pictures were kept")
         html = _NOT_FLAT.sub(" ", html)
-    html = _NOSCRIPT.sub(" ", html)
+    if "noscript" in html or "NOSCRIPT" in html:
+        html = _NOSCRIPT.sub(" ", html)
     try:
         found = _CLEANER.clean(html)
     except UnicodeEncodeError:  # a lone surrogate

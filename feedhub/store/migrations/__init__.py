@@ -16,20 +16,19 @@ HEAD = "0001"
 """The newest step."""
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest step, in one transaction; raise StoreError if it is newer."""
-    with engine.connect() as conn:
+def upgrade(*, reading: Engine, writing: Engine) -> None:
+    """Bring the database to the newest step, in one transaction; raise StoreError if it is newer.
+
+    Transactions of `writing` wait for each other: of two processes that start together, one takes
+    the steps and the other finds them taken.
+    """
+    with reading.begin() as conn:
+        if _present_step(conn) == HEAD:
+            return
+    with writing.begin() as conn:
         present = _present_step(conn)
-    if present == HEAD:
-        return
-    with engine.connect() as conn:
-        conn = conn.execution_options(is_write=True)
-        with conn.begin():
-            if conn.dialect.name == "postgresql":
-                # two processes that start together must not both take the steps
-                conn.execute(text("SELECT pg_advisory_xact_lock(7072696301)"))
-            if _present_step(conn) != HEAD:
-                _take_steps(conn, present)
+        if present != HEAD:
+            _take_steps(conn, present)
 
 
 def _present_step(conn: Connection) -> str | None:
