@@ -10,12 +10,13 @@ version and is named.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedhub.articles import ArticleFile
 from feedhub.core.normalise import normalise_article
 from feedhub.core.tagging import Rules, tag
+from feedhub.core.text.near import near
 from feedhub.keep import keep
 from feedhub.model import LOCAL, Change, Entry, Insert, Settings, Update, Withdraw
 from feedhub.store import Connection, Store, articles, entries, sources
@@ -50,6 +51,7 @@ def publish_articles(
     store: Store, settings: Settings, rules: Rules, files: Sequence[ArticleFile], *, now: datetime
 ) -> EditorialReport:
     """Bring the stored articles up to the files of the folder, in one transaction."""
+    files = checked(files, settings)
     with store.write() as conn:
         sources.ensure_local(conn, slug=LOCAL, title=settings.site.title, now=now)
         desk = _desk(conn, files)
@@ -69,6 +71,22 @@ def publish_articles(
         )
         _remember(conn, desk, refined, good)
     return _report(changes, files)
+
+
+def checked(files: Sequence[ArticleFile], settings: Settings) -> tuple[ArticleFile, ...]:
+    """Return the files, with those that name a section we do not have marked as wrong."""
+    slugs = [section.slug for section in settings.sections]
+
+    def check(file: ArticleFile) -> ArticleFile:
+        section = file.parsed.section if file.parsed else None
+        if section is None or section in slugs:
+            return file
+        hint = next(iter(near(section, slugs)), None)
+        advice = f"did you mean «{hint}»?" if hint else f"there are: {', '.join(slugs)}"
+        error = f"{file.path}: section: there is no section «{section}»; {advice}"
+        return replace(file, parsed=None, error=error)
+
+    return tuple(check(file) for file in files)
 
 
 def _desk(conn: Connection, files: Sequence[ArticleFile]) -> _Desk:

@@ -14,6 +14,7 @@ from feedhub.articles import read_folder
 from feedhub.cli.setting_up import json_option, live_settings, print_json, store_of
 from feedhub.config import Difference, load, warnings
 from feedhub.config.live import LiveSettings
+from feedhub.editorial import checked
 from feedhub.errors import ConfigError
 from feedhub.model import Settings
 from feedhub.scheduler import Poller
@@ -38,14 +39,7 @@ def _article_problems(settings: Settings) -> list[str]:
     if not folder.is_dir():
         return []
     files = read_folder(folder, zone=settings.site.timezone)
-    sections = {section.slug for section in settings.sections}
-    problems = [file.error for file in files if file.error]
-    problems += [
-        f"{folder / file.path}: section: there is no section «{file.parsed.section}»"
-        for file in files
-        if file.parsed and file.parsed.section and file.parsed.section not in sections
-    ]
-    return problems
+    return [file.error for file in checked(files, settings) if file.error]
 
 
 def _report(

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, bindparam, func, insert, select, update
 
-from feedhub.model import Change, Entry, Insert, KnownEntry, Skip, Tagged, Update, Withdraw
-from feedhub.store import facts, search, tags
-from feedhub.store.schema import body, entry, entry_tag, tag, tagging
+from feedhub.model import Change, Entry, Insert, KnownEntry, Skip, Update, Withdraw
+from feedhub.store import facts, search, tagging, tags
+from feedhub.store.schema import body, entry
 from feedhub.store.search import Fold
-from feedhub.store.values import chunks, entry_columns, entry_value, to_instant, to_seconds
+from feedhub.store.tagging import Given
+from feedhub.store.values import chunks, entry_columns, short_key, to_instant, to_seconds
 
-PUBLIC = ("auto", "manual")
-"""The states in which a tag is shown and listed."""
-
-BY_HAND = "by hand"
-"""The rule of a tag that a person decided on: it sticks, whatever the rules say later."""
+LONGEST_URI = 1000
+"""Characters of a source's own id that we publish; for an entry with a longer one we mint one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,12 +40,12 @@ def known(
     conn: Connection, source: str, *, identities: Iterable[str], canonical_urls: Iterable[str]
 ) -> tuple[KnownEntry, ...]:
     """Return what is stored of a source's entries under these identities or these addresses."""
+    by_key = {short_key(one): one for one in (*identities, *canonical_urls)}
     found: dict[int, KnownEntry] = {}
-    wanted = ((entry.c.identity, identities), (entry.c.canonical_url, canonical_urls))
-    for column, values in wanted:
-        for part in chunks(sorted(set(values))):
+    for part in chunks(sorted(by_key)):
+        for column in (entry.c.identity, entry.c.canonical_url):
             rows = conn.execute(_KNOWN.where(entry.c.source == source, column.in_(part)))
-            found.update({row["number"]: _known_entry(row) for row in rows.mappings()})
+            found.update({row["number"]: _known_entry(row, by_key) for row in rows.mappings()})
     return tuple(found[number] for number in sorted(found))
 
 
@@ -65,12 +63,14 @@ _KNOWN = select(
 )
 
 
-def _known_entry(row: RowMapping) -> KnownEntry:
+def _known_entry(row: RowMapping, by_key: Mapping[str, str]) -> KnownEntry:
+    """Return what is known, with the keys as the asker wrote them."""
+    canonical_url = row["canonical_url"]
     return KnownEntry(
         number=row["number"],
-        identity=row["identity"],
+        identity=by_key.get(row["identity"], row["identity"]),
         uri=row["uri"],
-        canonical_url=row["canonical_url"],
+        canonical_url=by_key.get(canonical_url, canonical_url),
         slug=row["slug"],
         digest=row["digest"],
         tag_digest=row["tag_digest"],
@@ -85,25 +85,28 @@ def apply(conn: Connection, source: str, changes: Sequence[Change], writing: Wri
     inserts = [change for change in reversed(changes) if isinstance(change, Insert)]
     updates = [change for change in changes if isinstance(change, Update)]
     withdrawals = [change for change in changes if isinstance(change, Withdraw)]
-    seen = [
-        change.number
-        for change in changes
-        if isinstance(change, Skip) and change.number is not None
-    ]
+    _note_seen(conn, changes, writing.now)
+    if not (inserts or updates or withdrawals):
+        return
     ids = tags.ensure(conn, writing.tags)
-    deltas: Counter[str] = Counter()
-    _insert(conn, source, inserts, ids, writing, deltas)
-    for change in updates:
-        _update(conn, source, change, ids, writing, deltas)
-    for withdrawal in withdrawals:
-        _withdraw(conn, source, withdrawal, writing, deltas)
+    touched = [change.number for change in (*updates, *withdrawals)]
+    before = _counted(conn, touched)
+    # Updates first: one may give up an identity or an address that a new entry takes over.
+    _update(conn, updates, ids, writing)
+    _withdraw(conn, withdrawals, writing.now)
+    fresh = _insert(conn, source, inserts, ids, writing)
+    deltas = _counted(conn, [*touched, *fresh])
+    deltas.subtract(before)
+    facts.add_counts(conn, deltas)
+    facts.note_change(conn, now=writing.now)
+
+
+def _note_seen(conn: Connection, changes: Sequence[Change], now: datetime) -> None:
+    seen = [one.number for one in changes if isinstance(one, Skip) and one.number is not None]
     for part in chunks(seen):
         conn.execute(
-            update(entry).where(entry.c.number.in_(part)).values(last_seen=to_seconds(writing.now))
+            update(entry).where(entry.c.number.in_(part)).values(last_seen=to_seconds(now))
         )
-    facts.add_counts(conn, deltas)
-    if inserts or updates or withdrawals:
-        facts.note_change(conn, now=writing.now)
 
 
 def _insert(
@@ -112,37 +115,43 @@ def _insert(
     changes: Sequence[Insert],
     ids: Mapping[str, int],
     writing: Writing,
-    deltas: Counter[str],
-) -> None:
+) -> list[int]:
+    """Write new entries; return their numbers."""
     if not changes:
-        return
+        return []
     uris = _free_uris(conn, source, [change.entry for change in changes], writing)
     rows = [_row(source, change, uri, writing) for change, uri in zip(changes, uris, strict=True)]
-    numbers = conn.execute(
-        insert(entry).returning(entry.c.number, sort_by_parameter_order=True), rows
-    ).scalars()
+    numbers = list(
+        conn.execute(
+            insert(entry).returning(entry.c.number, sort_by_parameter_order=True), rows
+        ).scalars()
+    )
     written = list(zip(numbers, changes, strict=True))
     conn.execute(
         insert(body),
         [{"entry": n, "content": c.entry.content, "text": c.entry.text} for n, c in written],
     )
     search.index(conn, ((n, c.entry.title, c.entry.text) for n, c in written), writing.fold)
-    _insert_tags(conn, [(n, c.entry.tags, c.published) for n, c in written], ids, writing.now)
-    for _, change in written:
-        deltas.update(_places(source, change.entry.section, _public(change.entry.tags, ids)))
+    tagging.give(conn, [_given(n, c) for n, c in written], ids, now=writing.now)
+    return numbers
+
+
+def _given(number: int, change: Insert | Update) -> Given:
+    return Given(
+        number=number, published=to_seconds(change.published), tags=change.entry.tags
+    )
 
 
 def _row(source: str, change: Insert, uri: str, writing: Writing) -> dict[str, Any]:
     now = to_seconds(writing.now)
     published = to_seconds(change.published)
-    source_updated = change.entry.updated
-    updated = max(published, to_seconds(source_updated)) if source_updated else published
+    updated = to_seconds(change.entry.updated or change.published)
     return entry_columns(change.entry) | {
         "source": source,
         "uri": uri,
         "slug": change.entry.slug or "entry",
         "published": published,
-        "updated": min(updated, max(now, published)),
+        "updated": _believable(updated, published=published, now=now),
         "changed": now,
         "first_seen": now,
         "last_seen": now,
@@ -150,25 +159,45 @@ def _row(source: str, change: Insert, uri: str, writing: Writing) -> dict[str, A
     }
 
 
+def _believable(updated: int, *, published: int, now: int) -> int:
+    """Return when an entry was updated: never before it was published, never in the future.
+
+    Save as far as `published` itself is in the future, for an entry that waits.
+    """
+    return max(published, min(updated, now))
+
+
 def _free_uris(
     conn: Connection, source: str, entries: Sequence[Entry], writing: Writing
 ) -> list[str]:
     """Return a permanent id for each entry: its own URI while nobody else has it, else minted."""
-    wanted = {one.uri for one in entries if one.uri}
     minted = [_minted(source, one, writing) for one in entries]
+    wanted = {*minted, *(one.uri for one in entries if _is_fit(one.uri))}
     taken: set[str] = set()
-    for part in chunks(sorted(wanted | set(minted))):
+    for part in chunks(sorted(filter(None, wanted))):
         taken.update(conn.execute(select(entry.c.uri).where(entry.c.uri.in_(part))).scalars())
     uris: list[str] = []
     for one, mint in zip(entries, minted, strict=True):
-        uri = next(uri for uri in _candidates(one.uri, mint) if uri not in taken)
+        free = (uri for uri in _candidates(one.uri, mint) if uri not in taken)
+        uri = next(uri for uri in free if not _is_stored(conn, uri, wanted))
         taken.add(uri)
         uris.append(uri)
     return uris
 
 
-def _candidates(own: str | None, minted: str) -> Iterable[str]:
-    if own:
+def _is_fit(uri: str | None) -> bool:
+    return bool(uri) and len(uri or "") <= LONGEST_URI
+
+
+def _is_stored(conn: Connection, uri: str, asked: set[str | None]) -> bool:
+    """Tell whether an id that was not asked for with the others is taken."""
+    if uri in asked:
+        return False
+    return conn.execute(select(entry.c.number).where(entry.c.uri == uri)).first() is not None
+
+
+def _candidates(own: str | None, minted: str) -> Iterator[str]:
+    if own and _is_fit(own):
         yield own
     yield minted
     for number in range(2, 1000):
@@ -181,233 +210,99 @@ def _minted(source: str, one: Entry, writing: Writing) -> str:
 
 
 def _update(
-    conn: Connection,
-    source: str,
-    change: Update,
-    ids: Mapping[str, int],
-    writing: Writing,
-    deltas: Counter[str],
+    conn: Connection, changes: Sequence[Update], ids: Mapping[str, int], writing: Writing
 ) -> None:
-    now = to_seconds(writing.now)
-    deltas.subtract(_places_now(conn, source, change.number))
-    values = entry_columns(change.entry) | {
-        "published": to_seconds(change.published),
-        "last_seen": now,
-        "tag_digest": change.tag_digest,
-        "withdrawn_at": None,
-        "withdrawn_reason": None,
-        "changed": now,
-        "version": entry.c.version + (1 if change.updated else 0),
-    }
-    if change.updated is not None:
-        values["updated"] = to_seconds(change.updated)
-    if change.entry.slug:
-        values["slug"] = change.entry.slug
-    conn.execute(update(entry).where(entry.c.number == change.number).values(values))
+    if not changes:
+        return
+    stored = _stored(conn, [change.number for change in changes])
+    changes = [change for change in changes if change.number in stored]
+    for change in changes:
+        values = _new_values(change, stored[change.number], writing.now)
+        conn.execute(update(entry).where(entry.c.number == change.number).values(values))
     conn.execute(
         update(body)
-        .where(body.c.entry == change.number)
-        .values(content=change.entry.content, text=change.entry.text)
+        .where(body.c.entry == bindparam("n"))
+        .values(content=bindparam("new_content"), text=bindparam("new_text")),
+        [
+            {"n": c.number, "new_content": c.entry.content, "new_text": c.entry.text}
+            for c in changes
+        ],
     )
-    search.index(conn, [(change.number, change.entry.title, change.entry.text)], writing.fold)
-    replace_tags(conn, [(change.number, change.entry.tags, change.published)], ids, writing.now)
-    deltas.update(_places_now(conn, source, change.number))
+    search.index(conn, ((c.number, c.entry.title, c.entry.text) for c in changes), writing.fold)
+    tagging.give(conn, [_given(c.number, c) for c in changes], ids, now=writing.now)
 
 
-def _withdraw(
-    conn: Connection, source: str, change: Withdraw, writing: Writing, deltas: Counter[str]
-) -> None:
-    deltas.subtract(_places_now(conn, source, change.number))
-    conn.execute(
-        update(entry)
-        .where(entry.c.number == change.number)
-        .values(
-            withdrawn_at=to_seconds(writing.now),
-            withdrawn_reason=change.reason,
-            changed=to_seconds(writing.now),
-        )
-    )
-
-
-def replace_tags(
-    conn: Connection,
-    rows: Sequence[tuple[int, tuple[Tagged, ...], datetime]],
-    ids: Mapping[str, int],
-    now: datetime,
-) -> None:
-    """Put the tags a machine gave in place of those it gave before; decisions by hand stay."""
-    numbers = [number for number, _, _ in rows]
-    by_hand: dict[int, dict[int, str]] = {}
-    for part in chunks(numbers):
-        conn.execute(delete(tagging).where(tagging.c.entry.in_(part), tagging.c.rule != BY_HAND))
-        conn.execute(delete(entry_tag).where(entry_tag.c.entry.in_(part)))
-        kept = conn.execute(
-            select(tagging.c.entry, tagging.c.tag, tagging.c.state).where(
-                tagging.c.entry.in_(part), tagging.c.rule == BY_HAND
-            )
-        )
-        for row in kept:
-            by_hand.setdefault(row.entry, {})[row.tag] = row.state
-    _insert_tags(conn, rows, ids, now, by_hand)
-
-
-def _insert_tags(
-    conn: Connection,
-    rows: Sequence[tuple[int, tuple[Tagged, ...], datetime]],
-    ids: Mapping[str, int],
-    now: datetime,
-    by_hand: Mapping[int, Mapping[int, str]] | None = None,
-) -> None:
-    whys: list[dict[str, Any]] = []
-    listed: list[dict[str, Any]] = []
-    for number, given, published in rows:
-        decided = (by_hand or {}).get(number, {})
-        public = {tag_id for tag_id, state in decided.items() if state in PUBLIC}
-        for one in given:
-            if ids[one.key] not in decided:
-                whys.append(_why(number, one, ids[one.key], now))
-                public.update({ids[one.key]} if one.state in PUBLIC else ())
-        listed.extend(
-            {"tag": tag_id, "published": to_seconds(published), "entry": number}
-            for tag_id in sorted(public)
-        )
-    if whys:
-        conn.execute(insert(tagging), whys)
-    if listed:
-        conn.execute(insert(entry_tag), listed)
-
-
-def _why(number: int, one: Tagged, tag_id: int, now: datetime) -> dict[str, Any]:
-    return {
-        "entry": number,
-        "tag": tag_id,
-        "state": one.state,
-        "rule": one.rule,
-        "version": one.version,
-        "field": one.field,
-        "quote": one.quote,
-        "start": one.start,
-        "end": one.end,
-        "score": one.score,
-        "threshold": one.threshold,
-        "by": one.by,
-        "at": to_seconds(now),
-    }
-
-
-def _public(given: Iterable[Tagged], ids: Mapping[str, int]) -> set[int]:
-    return {ids[one.key] for one in given if one.state in PUBLIC}
-
-
-def _places(source: str, section: str, tag_ids: Iterable[int]) -> list[str]:
-    """Return the names of the kept counts in which a listed entry counts."""
-    return [
-        "home",
-        f"section:{section}",
-        f"source:{source}",
-        *(f"tag:{tag_id}" for tag_id in tag_ids),
-    ]
-
-
-def _places_now(conn: Connection, source: str, number: int) -> list[str]:
-    row = conn.execute(
-        select(entry.c.section, entry.c.withdrawn_at).where(entry.c.number == number)
-    ).one()
-    if row.withdrawn_at is not None:
-        return []
-    return _places(source, row.section, _tags_now(conn, number))
-
-
-def _tags_now(conn: Connection, number: int) -> Iterable[int]:
-    return conn.execute(select(entry_tag.c.tag).where(entry_tag.c.entry == number)).scalars()
-
-
-def move_sections(conn: Connection, source: str, section: str) -> int:
-    """Put all entries of a source into a section; return how many moved."""
-    moved: Counter[str] = Counter(
-        conn.execute(
-            select(entry.c.section).where(
-                entry.c.source == source,
-                entry.c.section != section,
-                entry.c.withdrawn_at.is_(None),
-            )
-        ).scalars()
-    )
-    conn.execute(
-        update(entry)
-        .where(entry.c.source == source, entry.c.section != bindparam("target"))
-        .values(section=bindparam("target")),
-        {"target": section},
-    )
-    deltas = {f"section:{old}": -n for old, n in moved.items()}
-    facts.add_counts(conn, deltas | {f"section:{section}": moved.total()})
-    return moved.total()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TaggedEntry:
-    """A stored entry with what retagging needs; `own_tags` of articles are in the entry."""
-
-    number: int
-    entry: Entry
-    tag_digest: str
-
-
-def after(conn: Connection, number: int, limit: int) -> tuple[TaggedEntry, ...]:
-    """Return the next entries by number, whole, for a walk over the store."""
-    rows = conn.execute(
-        select(entry, body.c.content, body.c.text)
-        .join(body, body.c.entry == entry.c.number)
-        .where(entry.c.number > number)
-        .order_by(entry.c.number)
-        .limit(limit)
-    ).mappings()
-    found = [(row["number"], entry_value(row), row["tag_digest"]) for row in rows]
-    own = _own_tags(conn, [n for n, _, _ in found])
-    return tuple(
-        TaggedEntry(number=n, entry=replace(one, own_tags=own.get(n, ())), tag_digest=digest)
-        for n, one, digest in found
-    )
-
-
-def _own_tags(conn: Connection, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """Return the names of the tags that articles gave themselves."""
-    found: dict[int, tuple[str, ...]] = {}
+def _stored(conn: Connection, numbers: Sequence[int]) -> dict[int, Row[Any]]:
+    found: dict[int, Row[Any]] = {}
     for part in chunks(numbers):
         rows = conn.execute(
-            select(tagging.c.entry, tag.c.name)
-            .join(tag, tag.c.id == tagging.c.tag)
-            .where(tagging.c.entry.in_(part), tagging.c.rule == "article")
-            .order_by(tagging.c.entry, tag.c.id)
+            select(entry.c.number, entry.c.updated, entry.c.version, entry.c.slug).where(
+                entry.c.number.in_(part)
+            )
         )
-        for row in rows:
-            found[row.entry] = (*found.get(row.entry, ()), row.name)
+        found.update({row.number: row for row in rows})
     return found
 
 
-def set_tags(
-    conn: Connection,
-    number: int,
-    given: tuple[Tagged, ...],
-    ids: Mapping[str, int],
-    *,
-    tag_digest: str,
-    now: datetime,
-) -> None:
-    """Give an entry the tags of a machine anew; its `updated` stays, its feeds know it changed."""
-    published = conn.execute(select(entry.c.published).where(entry.c.number == number)).scalar_one()
-    replace_tags(conn, [(number, given, to_instant(published))], ids, now)
-    conn.execute(
-        update(entry)
-        .where(entry.c.number == number)
-        .values(tag_digest=tag_digest, changed=to_seconds(now))
+def _new_values(change: Update, stored: Row[Any], now: datetime) -> dict[str, Any]:
+    published, seconds = to_seconds(change.published), to_seconds(now)
+    updated = to_seconds(change.updated) if change.updated else stored.updated
+    return entry_columns(change.entry) | {
+        "slug": change.entry.slug or stored.slug,
+        "published": published,
+        "updated": _believable(updated, published=published, now=seconds),
+        "changed": seconds,
+        "last_seen": seconds,
+        "tag_digest": change.tag_digest,
+        "version": stored.version + (1 if change.updated else 0),
+        "withdrawn_at": None,
+        "withdrawn_reason": None,
+    }
+
+
+def _withdraw(conn: Connection, changes: Sequence[Withdraw], now: datetime) -> None:
+    """Mark entries as taken back; one that is keeps its first time and reason."""
+    for change in changes:
+        conn.execute(
+            update(entry)
+            .where(entry.c.number == change.number, entry.c.withdrawn_at.is_(None))
+            .values(
+                withdrawn_at=to_seconds(now),
+                withdrawn_reason=change.reason,
+                changed=to_seconds(now),
+            )
+        )
+
+
+def _counted(conn: Connection, numbers: Sequence[int]) -> Counter[str]:
+    """Return how much these entries add to each kept count; withdrawn ones add nothing."""
+    found = tagging.counted(conn, numbers)
+    for part in chunks(numbers):
+        rows = conn.execute(
+            select(entry.c.source, entry.c.section, func.count())
+            .where(entry.c.number.in_(part), entry.c.withdrawn_at.is_(None))
+            .group_by(entry.c.source, entry.c.section)
+        )
+        for source, section, n in rows:
+            found.update({"home": n, f"section:{section}": n, f"source:{source}": n})
+    return found
+
+
+def move_sections(conn: Connection, source: str, section: str, *, now: datetime) -> int:
+    """Put all entries of a source into a section; return how many moved."""
+    there = (entry.c.source == source, entry.c.section != section)
+    moved: Counter[str] = Counter()
+    rows = conn.execute(
+        select(entry.c.section, func.count())
+        .where(*there, entry.c.withdrawn_at.is_(None))
+        .group_by(entry.c.section)
     )
-
-
-def tag_places(conn: Connection, number: int) -> list[str]:
-    """Return the names of the kept counts of an entry's tags; none for a withdrawn one."""
-    withdrawn = conn.execute(select(entry.c.withdrawn_at).where(entry.c.number == number)).scalar()
-    return [] if withdrawn is not None else [f"tag:{t}" for t in _tags_now(conn, number)]
+    for old, n in rows:
+        moved[old] = n
+    conn.execute(update(entry).where(*there).values(section=section, changed=to_seconds(now)))
+    deltas = {f"section:{old}": -n for old, n in moved.items()}
+    facts.add_counts(conn, deltas | {f"section:{section}": moved.total()})
+    return moved.total()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -82,13 +82,12 @@ def condition(
 
 
 def clean_query(query: Query) -> Query:
-    """Return the query with only such forms as the index can hold; words left empty fall away."""
+    """Return the query with only such forms as the index holds; words left without any fall away."""
     cleaned = (
-        tuple(
-            dict.fromkeys(
-                part[:LONGEST_WORD] for form in forms for part in _WORD.findall(form)
-            )
-        )
-        for forms in query
+        tuple(dict.fromkeys(form for form in forms if _is_word(form))) for forms in query
     )
     return tuple(forms for forms in cleaned if forms)
+
+
+def _is_word(form: str) -> bool:
+    return len(form) <= LONGEST_WORD and _WORD.fullmatch(form) is not None

@@ -30,11 +30,12 @@ class Document:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Polled:
-    """What two rounds came to."""
+    """What three rounds came to: the first, one of 304s, and one that reads all bodies anew."""
 
     documents: tuple[Document, ...]
     first: dict[str, Any]
     second: dict[str, Any]
+    third: dict[str, Any]
     stored: dict[str, list[str]]
 
 
@@ -75,11 +76,17 @@ def polled(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
             ),
         )
         rounds = [feedhub(config, "poll", "--all", "--json") for _ in range(2)]
-    assert [ran.code for ran in rounds] == [0, 0], rounds[0].err + rounds[1].err
+        for number, one in enumerate(documents):
+            # a blank more at the end: other bytes, another ETag, the same entries
+            body = (shared / "feeds" / one.file).read_bytes() + b"\n"
+            server.put(f"/{one.slug}", body, content_type=content_type(number, one.file))
+        rounds.append(feedhub(config, "poll", "--all", "--json"))
+    assert [ran.code for ran in rounds] == [0, 0, 0], [ran.err for ran in rounds]
     yield Polled(
         documents=documents,
         first=by_source(rounds[0].json),
         second=by_source(rounds[1].json),
+        third=by_source(rounds[2].json),
         stored=stored_titles(folder / "feedhub.db"),
     )
 
@@ -95,18 +102,72 @@ def stored_titles(database: Path) -> dict[str, list[str]]:
         conn.close()
 
 
+TWICE = {
+    "codehollow__Rss20LeFigaro.xml": (1, "one item stands there twice, letter by letter"),
+    "danmactough__illegally-nested.xml": (
+        10,
+        "each item wraps another one: the ten wrappers hold nothing of their own",
+    ),
+    "nicolus__rss_0.92.xml": (1, "the first and the last item are one and the same"),
+    "rust-syndication__rss092.xml": (1, "the same document as the one of nicolus"),
+}
+"""Entries that a document holds more than once: how many less are stored, and why."""
+
+
 def test_every_entry_of_every_document_is_stored(
     polled: Polled, capsys: pytest.CaptureFixture[str]
 ) -> None:
     table, lost = [f"{'document':56} manifest stored  outcome"], []
     for one in polled.documents:
         stored = len(polled.stored.get(one.slug, ()))
-        wanted = (one.entries or 0)
-        row = f"{one.file[:56]:56} {wanted:8} {stored:6}  {polled.first[one.slug]['outcome']}"
-        table.append(row)
-        if stored < wanted and one.file not in NO_FEEDS:
+        less, why = TWICE.get(one.file, (0, ""))
+        counted = "-" if one.entries is None else str(one.entries)
+        outcome = polled.first[one.slug]["outcome"]
+        row = f"{one.file[:56]:56} {counted:>8} {stored:6}  {outcome}  {why}"
+        table.append(row.rstrip())
+        if stored < (one.entries or 1) - less and one.file not in NO_FEEDS:
             lost.append(row)
+    total = sum(map(len, polled.stored.values()))
     with capsys.disabled():
-        print("", *table, sep="\n")
+        print("", *table, f"{len(polled.documents)} documents, {total} entries", sep="\n")
     assert len(polled.documents) > 140
     assert not lost
+
+
+def test_what_is_no_feed_costs_its_own_row_only(polled: Polled) -> None:
+    rows = {one.file: polled.first[one.slug] for one in polled.documents}
+    failed = {file for file, row in rows.items() if row["outcome"] == "failed"}
+    assert failed == NO_FEEDS
+    for file in NO_FEEDS:
+        assert "no feed" in rows[file]["error"] or "no JSON Feed" in rows[file]["error"]
+
+
+def test_nothing_was_a_fault_of_ours(polled: Polled) -> None:
+    for row in (*polled.first.values(), *polled.second.values()):
+        assert "fault of FeedHub" not in (row["error"] or ""), row
+        assert "was not read" not in (row["error"] or ""), row
+
+
+def test_no_stored_title_is_garbage(polled: Polled) -> None:
+    for one in polled.documents:
+        titles = "\n".join(polled.stored.get(one.slug, ()))
+        assert not MOJIBAKE.search(titles), (one.file, titles[:300])
+        assert titles.count("\ufffd") <= 2, (one.file, titles[:300])
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", titles), one.file
+        assert "" not in polled.stored.get(one.slug, ()), one.file
+
+
+def test_a_second_round_finds_nothing_new(polled: Polled) -> None:
+    for one in polled.documents:
+        row = polled.second[one.slug]
+        assert (row["new"], row["updated"], row["withdrawn"]) == (0, 0, 0), (one.file, row)
+    outcomes = [polled.second[one.slug]["outcome"] for one in polled.documents]
+    assert outcomes.count("not_modified") == len(outcomes) - len(NO_FEEDS)
+
+
+def test_bodies_read_a_second_time_change_nothing(polled: Polled) -> None:
+    row = polled.third
+    for one in polled.documents:
+        assert (row[one.slug]["new"], row[one.slug]["updated"]) == (0, 0), (one.file, row[one.slug])
+        expected = "failed" if one.file in NO_FEEDS else "fetched"
+        assert row[one.slug]["outcome"] == expected, one.file

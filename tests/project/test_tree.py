@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +18,7 @@ INDEX = re.compile(
     r"|registry\.npmjs|deb\.debian\.org",
     re.MULTILINE,
 )
-WORKPLACE = re.compile(r"(?<![\w.$}/])/work(?:/|\b)|\.\./shared\b|\bCONTRACT\b(?!,)|\bDESIGN\.md\b")
+WORKPLACE = re.compile(r"(?<![\w.$}/])/work(?:/|\b)|\.\./shared\b|\bCONTRACT\b|\bDESIGN\.md\b")
 HERE = Path(__file__).name
 LARGEST = 1_000_000
 
@@ -101,6 +102,4 @@ def pins(path: Path) -> dict[str, str]:
 
 
 def is_standard(name: str) -> bool:
-    import sys
-
     return name in sys.stdlib_module_names or name == "feedhub"

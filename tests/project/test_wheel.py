@@ -15,6 +15,7 @@ import time
 import venv
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -94,49 +95,53 @@ def test_the_installed_program_answers_from_any_folder(installed: Path, tmp_path
 
 
 def test_the_installed_program_runs_the_demonstration(installed: Path, tmp_path: Path) -> None:
-    for line, process in demonstration(installed, tmp_path):
-        address = urlsplit(line.split()[-1])
-        assert address.port is not None
-        page = fetched(address.port, "/")
+    with demonstration(installed, tmp_path) as (process, feed):
+        port = urlsplit(feed).port or 0
+        page = fetched(port, "/")
         assert "<html" in page
         assert "/static/feedhub.css" in page
-        assert "<rss" in fetched(address.port, address.path)
+        assert "<rss" in fetched(port, urlsplit(feed).path)
         process.send_signal(signal.SIGINT)
         assert process.wait(15) == 0
         with pytest.raises(ConnectionRefusedError):
-            fetched(address.port, "/")
-        break
-    assert [path for path in tmp_path.iterdir() if path.name.startswith("feedhub-demo")] == []
+            fetched(port, "/")
+        with pytest.raises(ProcessLookupError):
+            os.killpg(process.pid, 0)
+    assert list(tmp_path.glob("feedhub-demo*")) == []
 
 
-def demonstration(installed: Path, folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Start the demonstration on a port of its own; yield the line with the feed's address."""
-    log = folder / "log"
-    with log.open("w") as err:
+@contextmanager
+def demonstration(installed: Path, folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Run the demonstration on a port of its own, in a group of its own; give a feed's address."""
+    said, log = folder / "said", folder / "log"
+    with said.open("wb") as out, log.open("wb") as err:
         process = subprocess.Popen(
             [str(installed / "bin" / "feedhub"), "demo", "--port", "0"],
             cwd=folder,
-            env=environment(folder) | {"PYTHONUNBUFFERED": "1"},
+            env=environment(folder),
             stdin=subprocess.DEVNULL,
-            stdout=(folder / "said").open("w"),
+            stdout=out,
             stderr=err,
-            text=True,
             start_new_session=True,
         )
     try:
-        for _ in range(SECONDS * 4):
-            time.sleep(0.25)
-            line = re.search(r"^.*feed\.rss$", (folder / "said").read_text(), re.MULTILINE)
-            if line:
-                yield line[0], process
-                return
-            assert process.poll() is None, log.read_text()[-2000:]
-        raise AssertionError(f"no address within {SECONDS} s: {log.read_text()[-2000:]}")
+        yield process, address_in(said, process, log)
     finally:
         stop_group(process)
 
 
-def stop_group(process: subprocess.Popen[str]) -> None:
+def address_in(said: Path, process: subprocess.Popen[bytes], log: Path) -> str:
+    """Wait for the line that names the feed."""
+    for _ in range(SECONDS * 4):
+        line = re.search(r"(http\S+feed\.rss)$", said.read_text(), re.MULTILINE)
+        if line:
+            return line[1]
+        assert process.poll() is None, log.read_text()[-2000:]
+        time.sleep(0.25)
+    raise AssertionError(f"no address within {SECONDS} s: {log.read_text()[-2000:]}")
+
+
+def stop_group(process: subprocess.Popen[bytes]) -> None:
     """Kill what is left of the process and its children; none should be."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
