@@ -119,9 +119,9 @@ def _polled(
     step: Step, program: Program, feeds: Sequence[Feed], server: int, keep_as: Path
 ) -> Poll:
     before = _cpu_of(server)
-    out = keep_as / f"{program.name}-{step.name.replace(' ', '-').replace('%', 'percent')}.out"
+    out = keep_as / f"{program.name}-{STEPS.index(step) + 1}.out"
     usage = measured.run(program.poll, cwd=program.folder, out=out)
-    if usage.code not in (0, 1):
+    if usage.code:
         raise RuntimeError(f"{program.name} ended with {usage.code}; see {out.with_suffix('.err')}")
     stored = program.stored()
     expected = {feed.number: _expected(feed, step) for feed in feeds}

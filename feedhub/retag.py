@@ -7,7 +7,6 @@ go on meanwhile and a stopped process goes on where it was. Decisions made by ha
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,8 +14,9 @@ from datetime import datetime
 from feedhub.core.decide import tag_digest
 from feedhub.core.tagging import Rules, tag
 from feedhub.keep import wanted_tag
-from feedhub.model import Entry, Settings, Source
-from feedhub.store import Connection, Store, entries, facts, tags
+from feedhub.model import Settings, Source
+from feedhub.store import Connection, Store, facts, tagging, tags
+from feedhub.store.tagging import Retagging, TaggedEntry
 
 BATCH = 500
 """Entries read and written in one transaction."""
@@ -46,7 +46,7 @@ def retag(
             position = _position(conn, target)
             if position is None:
                 return Retagged(seen=seen, changed=changed)
-            batch = entries.after(conn, position, BATCH)
+            batch = tagging.after(conn, position, BATCH)
             changed += _retag_batch(conn, batch, sources, rules, now)
             seen += len(batch)
             done = len(batch) < BATCH
@@ -70,27 +70,17 @@ def _position(conn: Connection, target: str) -> int | None:
 
 def _retag_batch(
     conn: Connection,
-    batch: Sequence[entries.TaggedEntry],
+    batch: Sequence[TaggedEntry],
     sources: Mapping[str, Source],
     rules: Rules,
     now: datetime,
 ) -> int:
-    changed: list[tuple[entries.TaggedEntry, Entry]] = []
+    changed: list[Retagging] = []
     for stored in batch:
-        fresh = tag(replace(stored.entry, tags=()), rules, sources.get(stored.entry.source))
-        if tag_digest(fresh.tags) != stored.tag_digest:
-            changed.append((stored, fresh))
-    if not changed:
-        return 0
-    wanted = {t.key: wanted_tag(t.key, t.name) for _, fresh in changed for t in fresh.tags}
-    ids = tags.ensure(conn, wanted)
-    deltas: Counter[str] = Counter()
-    for stored, fresh in changed:
-        deltas.subtract(entries.tag_places(conn, stored.number))
-        entries.set_tags(
-            conn, stored.number, fresh.tags, ids, tag_digest=tag_digest(fresh.tags), now=now
-        )
-        deltas.update(entries.tag_places(conn, stored.number))
-    facts.add_counts(conn, deltas)
-    facts.note_change(conn, now=now)
+        fresh = tag(replace(stored.entry, tags=()), rules, sources.get(stored.entry.source)).tags
+        digest = tag_digest(fresh)
+        if digest != stored.tag_digest:
+            changed.append(Retagging(stored=stored, tags=fresh, tag_digest=digest))
+    wanted = {t.key: wanted_tag(t.key, t.name) for one in changed for t in one.tags}
+    tagging.retag(conn, changed, tags.ensure(conn, wanted), now=now)
     return len(changed)

@@ -24,13 +24,13 @@ from feedhub import clock, ingest
 from feedhub.articles import ArticleFile, read_folder, signature
 from feedhub.config.live import LiveSettings
 from feedhub.editorial import EditorialReport, publish_articles
-from feedhub.errors import FeedHubError
+from feedhub.errors import ArticleError, FeedHubError
 from feedhub.fetch import Client
 from feedhub.ingest import Refined, River
 from feedhub.model import Fetched, FetchSettings, PollReport, Settings, Source, SourceState
 from feedhub.retag import Retagged, retag
 from feedhub.settle import Settled, settle
-from feedhub.store import Store, facts, sources
+from feedhub.store import Store, articles, facts, sources
 from feedhub.workers import Workers
 
 log = structlog.get_logger()
@@ -163,7 +163,12 @@ class Poller:
         if seen is None or seen == self._articles_seen or self._settled is None:
             return EditorialReport()
         zone = self.settings.site.timezone
-        files = await asyncio.to_thread(read_folder, folder, zone=zone)
+        known = await self.in_store(self._known_articles)
+        try:
+            files = await asyncio.to_thread(read_folder, folder, zone=zone, known=known)
+        except ArticleError:
+            self._articles_seen = seen  # told of once, not every second
+            raise
         report = await self.in_store(lambda: self._publish(files))
         self._articles_seen = seen
         for problem in report.problems:
@@ -176,6 +181,10 @@ class Poller:
                 withdrawn=report.withdrawn,
             )
         return report
+
+    def _known_articles(self) -> frozenset[str]:
+        with self.store.read() as conn:
+            return frozenset(one.file_hash for one in articles.all_articles(conn))
 
     def _publish(self, files: Sequence[ArticleFile]) -> EditorialReport:
         if self._settled is None:

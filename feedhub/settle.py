@@ -102,7 +102,7 @@ def _write(conn: Connection, settings: Settings, *, now: datetime) -> None:
     for source in settings.sources:
         state = known.get(source.slug)
         if state is not None and state.section != source.section:
-            entries.move_sections(conn, source.slug, source.section)
+            entries.move_sections(conn, source.slug, source.section, now=now)
     tags.settle(conn, _wanted_tags(settings))
 
 

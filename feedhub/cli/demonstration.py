@@ -17,6 +17,7 @@ from types import FrameType
 import click
 
 from feedhub import clock
+from feedhub.cli.logs import LEVEL
 from feedhub.cli.service import run_service
 from feedhub.demo import AGENCIES, TAG, AgencyServer, write_site
 from feedhub.errors import FeedHubError
@@ -66,6 +67,7 @@ def demo(host: str, port: int) -> int:
         threading.Thread(
             target=_announce, args=(base_url, stop), name="announce", daemon=True
         ).start()
+        os.environ.setdefault(LEVEL, "warning")  # the addresses must not scroll away
         return run_service(config, host=host, port=free, workers=1, with_poller=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 from collections.abc import MutableMapping
@@ -17,6 +18,16 @@ _USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/\s@]*@", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SECRET_NAME = re.compile(r"password|secret|token|authorization|cookie", re.IGNORECASE)
 
+LEVEL = "FEEDHUB_LOG_LEVEL"
+"""Names the least serious events to log: debug, info (the default), warning, error."""
+
+_LEVELS = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+
 Event = MutableMapping[str, Any]
 
 
@@ -27,7 +38,7 @@ def set_up_logs(style: str | None, *, is_verbose: bool) -> None:
     """
     if style is None:
         style = "console" if sys.stderr.isatty() else "json"
-    level = logging.DEBUG if is_verbose else logging.INFO
+    level = logging.DEBUG if is_verbose else _LEVELS.get(os.environ.get(LEVEL, ""), logging.INFO)
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -59,7 +59,7 @@ def _after_failure(source: Source, state: SourceState, outcome: Failed, now: dat
     step = source.every or SHORTEST
     delay = min(step * (1 + failures), max(A_DAY, step))
     if outcome.retry_after is not None:
-        asked = min(timedelta(seconds=outcome.retry_after), A_DAY)
+        asked = _at_most_a_day(outcome.retry_after)
         if asked >= delay:
             return NextPoll(at=now + asked, reason=f"in {_words(asked)}: as the server asks")
     return NextPoll(
@@ -77,15 +77,18 @@ def _by_history(recent_new: int) -> tuple[timedelta, str]:
 
 def _hint(ttl: int | None, outcome: Outcome, now: datetime) -> tuple[timedelta, str]:
     """Return the longest interval the publisher asks for, capped at a day."""
-    hints = [(timedelta(minutes=ttl or 0), "the feed's ttl")]
+    hints = [(_at_most_a_day((ttl or 0) * 60), "the feed's ttl")]
     if isinstance(outcome, Answer):
         found = _MAX_AGE.search(outcome.header("cache-control") or "")
         if found:
-            hints.append((timedelta(seconds=int(found[1])), "the server's max-age"))
+            hints.append((_at_most_a_day(int(found[1])), "the server's max-age"))
         else:
             hints.append((_expires(outcome.header("expires"), now), "the server's Expires"))
-    longest = max(hints, key=lambda hint: hint[0])
-    return min(longest[0], A_DAY), longest[1]
+    return max(hints, key=lambda hint: hint[0])
+
+
+def _at_most_a_day(seconds: int) -> timedelta:
+    return timedelta(seconds=min(seconds, int(A_DAY.total_seconds())))
 
 
 def _expires(value: str | None, now: datetime) -> timedelta:
@@ -93,7 +96,7 @@ def _expires(value: str | None, now: datetime) -> timedelta:
         return timedelta()
     try:
         instant = parsedate_to_datetime(value)
-        return instant - now if instant.tzinfo else timedelta()
+        return min(instant - now, A_DAY) if instant.tzinfo else timedelta()
     except (ValueError, OverflowError):
         return timedelta()
 

@@ -28,15 +28,21 @@ def decide(
     """Return one change for each entry, in document order.
 
     `known` must hold what the store has under the entries' identities and canonical addresses.
+    An identity that stands twice counts once: the store holds one entry under it.
     """
     matches = _matches(entries, tuple(known))
     floor = _floor(entries, now) if is_first_poll else None
-    return tuple(
-        _insert(entry, now=now, floor=floor, is_first_poll=is_first_poll)
-        if match is None
-        else _compare(entry, match, now=now)
-        for entry, match in zip(entries, matches, strict=True)
-    )
+    changes: list[Change] = []
+    seen: set[str] = set()
+    for entry, match in zip(entries, matches, strict=True):
+        if entry.identity in seen:
+            changes.append(Skip(identity=entry.identity, reason="it stands twice in the document"))
+        elif match is None:
+            changes.append(_insert(entry, now=now, floor=floor, is_first_poll=is_first_poll))
+        else:
+            changes.append(_compare(entry, match, now=now))
+        seen.add(entry.identity)
+    return tuple(changes)
 
 
 def tag_digest(tags: Iterable[Tagged]) -> str:
@@ -79,12 +85,10 @@ def _matches(
 def _floor(entries: Sequence[Entry], now: datetime) -> datetime:
     """Return the time at which a first poll lists undated entries: below its oldest dated one."""
     dated = [entry.published for entry in entries if entry.published is not None]
-    return min(dated) - timedelta(seconds=1) if dated else now
+    return min(now, min(dated) - timedelta(seconds=1)) if dated else now
 
 
-def _insert(
-    entry: Entry, *, now: datetime, floor: datetime | None, is_first_poll: bool
-) -> Insert | Skip:
+def _insert(entry: Entry, *, now: datetime, floor: datetime | None, is_first_poll: bool) -> Insert:
     published, reason = _listed_at(entry, now=now, floor=floor, is_first_poll=is_first_poll)
     return Insert(
         entry=entry,
@@ -104,7 +108,7 @@ def _listed_at(
         return now, "no believable time: when it was first seen"
     if entry.date_only and not is_first_poll and entry.published <= now < entry.published + A_DAY:
         return now, "only a day is known, and it is today: when it was first seen"
-    return entry.published, "its own time"
+    return _whole(entry.published), "its own time"
 
 
 def _compare(entry: Entry, known: KnownEntry, *, now: datetime) -> Update | Skip:
@@ -137,13 +141,19 @@ def _compare(entry: Entry, known: KnownEntry, *, now: datetime) -> Update | Skip
 def _moved(entry: Entry, known: KnownEntry, *, now: datetime) -> datetime:
     """Return the time of a known entry: it stays, save where its author moved it on purpose.
 
-    An editor of ours may give an article another time; a source may move what is still waiting
-    to be shown. Anything else is an archive that was given new dates.
+    An editor of ours may give an article another time, or take away the one it waits for; a
+    source may move what is still waiting to be shown. Anything else is an archive that was given
+    new dates.
     """
+    is_ours, is_waiting = entry.source == LOCAL, known.published > now
     if entry.published is None:
-        return known.published
-    is_waiting = known.published > now
-    return entry.published if entry.source == LOCAL or is_waiting else known.published
+        return now if is_ours and is_waiting else known.published
+    return _whole(entry.published) if is_ours or is_waiting else known.published
+
+
+def _whole(instant: datetime) -> datetime:
+    """Return an instant cut to the whole seconds that the store and RSS hold."""
+    return instant.replace(microsecond=0)
 
 
 def _updated(entry: Entry, known: KnownEntry, *, now: datetime) -> datetime:

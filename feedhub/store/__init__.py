@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, RowMapping
 
-from feedhub.store import articles, entries, facts, lists, search, sources, tags
+from feedhub.store import articles, entries, facts, lists, search, sources, tagging, tags
 from feedhub.store.engine import Store, open_store
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "open_store",
     "search",
     "sources",
+    "tagging",
     "tags",
 ]

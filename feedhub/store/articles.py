@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select, text
 
 from feedhub.model import Media
 from feedhub.store.schema import article, media
+from feedhub.store.values import chunks
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +50,8 @@ def put(conn: Connection, rows: Sequence[StoredArticle]) -> None:
 
 def forget(conn: Connection, paths: Sequence[str]) -> None:
     """Forget these files; their entries stay."""
-    conn.execute(delete(article).where(article.c.path.in_(list(paths))))
+    for part in chunks(paths):
+        conn.execute(delete(article).where(article.c.path.in_(part)))
 
 
 def put_media(conn: Connection, pictures: Sequence[Media]) -> None:

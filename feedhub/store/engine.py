@@ -151,9 +151,7 @@ def _sqlite(url: URL) -> Engine:
         folder = Path(url.database).parent
         if not folder.is_dir():
             raise StoreError(f"the folder of the database does not exist: {folder}")
-    engine = create_engine(
-        url, connect_args={"timeout": BUSY_SECONDS}, json_serializer=_to_json
-    )
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, json_serializer=_to_json)
     event.listen(engine, "connect", _set_up_connection)
     event.listen(engine, "begin", _begin_on_sqlite)
     return engine

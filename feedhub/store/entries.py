@@ -89,7 +89,7 @@ def apply(conn: Connection, source: str, changes: Sequence[Change], writing: Wri
     if not (inserts or updates or withdrawals):
         return
     ids = tags.ensure(conn, writing.tags)
-    touched = [change.number for change in (*updates, *withdrawals)]
+    touched = [one.number for one in updates] + [one.number for one in withdrawals]
     before = _counted(conn, touched)
     # Updates first: one may give up an identity or an address that a new entry takes over.
     _update(conn, updates, ids, writing)
@@ -137,9 +137,7 @@ def _insert(
 
 
 def _given(number: int, change: Insert | Update) -> Given:
-    return Given(
-        number=number, published=to_seconds(change.published), tags=change.entry.tags
-    )
+    return Given(number=number, published=to_seconds(change.published), tags=change.entry.tags)
 
 
 def _row(source: str, change: Insert, uri: str, writing: Writing) -> dict[str, Any]:
@@ -215,7 +213,6 @@ def _update(
     if not changes:
         return
     stored = _stored(conn, [change.number for change in changes])
-    changes = [change for change in changes if change.number in stored]
     for change in changes:
         values = _new_values(change, stored[change.number], writing.now)
         conn.execute(update(entry).where(entry.c.number == change.number).values(values))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select, text
 
 from feedhub.store.schema import counter, meta
+from feedhub.store.values import chunks
 
 CHANGES = "changes"
 CHANGED_AT = "changed_at"
@@ -58,14 +59,23 @@ def counts(conn: Connection, prefix: str) -> dict[str, int]:
     """Return all kept counts of a kind, by what follows its prefix."""
     rows = conn.execute(
         select(counter.c.name, counter.c.n).where(
-            counter.c.name >= prefix + ":", counter.c.name < prefix + ";"
+            counter.c.name.startswith(prefix + ":", autoescape=True)
         )
     )
     return {name.partition(":")[2]: n for name, n in rows}
 
 
+def counts_of(conn: Connection, names: Iterable[str]) -> dict[str, int]:
+    """Return the kept counts of these names; those never counted are missing."""
+    found: dict[str, int] = {}
+    for part in chunks(sorted(set(names))):
+        for row in conn.execute(select(counter).where(counter.c.name.in_(part))):
+            found[row.name] = row.n
+    return found
+
+
 def add_counts(conn: Connection, deltas: Mapping[str, int]) -> None:
-    """Add to kept counts; always in the order of names, so that two writers never wait in a ring."""
+    """Add to kept counts."""
     values = [{"name": name, "n": n} for name, n in sorted(deltas.items()) if n]
     if values:
         conn.execute(
@@ -75,8 +85,3 @@ def add_counts(conn: Connection, deltas: Mapping[str, int]) -> None:
             ),
             values,
         )
-
-
-def reset_counts(conn: Connection, names: Iterable[str]) -> None:
-    """Set kept counts to nothing, before they are counted anew."""
-    conn.execute(update(counter).where(counter.c.name.in_(list(names))).values(n=0))

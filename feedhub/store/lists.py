@@ -16,12 +16,14 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Row,
     RowMapping,
     Select,
     and_,
     exists,
     func,
+    literal_column,
     or_,
     select,
     true,
@@ -29,9 +31,14 @@ from sqlalchemy import (
 )
 
 from feedhub.errors import FeedHubError
-from feedhub.store import search
+from feedhub.store import facts, search
 from feedhub.store.schema import body, entry, entry_tag, tag, tagging
 from feedhub.store.values import chunks, to_instant, to_seconds
+
+_LARGEST = 2**63 - 1
+"""The largest number that a database can compare with; addresses may hold any."""
+
+_WEEK = 7 * 24 * 3600
 
 WITHDRAWN_SHOWN = timedelta(days=30)
 """How long a withdrawn entry stays in feeds, marked (CONTRACT, order and withdrawal)."""
@@ -117,7 +124,7 @@ def entries(conn: Connection, numbers: Sequence[int]) -> tuple[Listed, ...]:
     """Return these entries in this order; numbers that are not there are left out."""
     rows: dict[int, RowMapping] = {}
     tags: dict[int, list[int]] = {}
-    for part in chunks(numbers):
+    for part in chunks([number for number in numbers if 0 < number <= _LARGEST]):
         found = conn.execute(_ENTRY.where(entry.c.number.in_(part))).mappings()
         rows.update({row["number"]: row for row in found})
         given = conn.execute(
@@ -148,14 +155,21 @@ def _walks(conn: Connection, selection: Selection, window: Window) -> Iterable[S
         if not group.all_of:
             yield _walk_entries(conn, selection, window, _tag_conditions(group, entry.c.number))
             continue
-        # The narrowest term leads; what it leads through is looked up for the others.
-        leader = min(group.all_of, key=len)
+        leader = _narrowest(conn, group.all_of)
         rest = TagGroup(
-            all_of=tuple(term for term in group.all_of if term is not leader),
+            all_of=tuple(term for term in group.all_of if term != leader),
             none_of=group.none_of,
         )
         for tag_id in sorted(leader):
             yield _walk_tag(conn, selection, window, tag_id, rest)
+
+
+def _narrowest(conn: Connection, terms: Sequence[frozenset[int]]) -> frozenset[int]:
+    """Return the term that fewest entries bear: it leads, the others are looked up for its steps."""
+    if len(terms) == 1:
+        return terms[0]
+    counts = facts.counts_of(conn, [f"tag:{tag_id}" for term in terms for tag_id in term])
+    return min(terms, key=lambda term: sum(counts.get(f"tag:{tag_id}", 0) for tag_id in term))
 
 
 def _walk_entries(
@@ -239,16 +253,26 @@ def next_appearance(conn: Connection, now: datetime) -> datetime | None:
 
 def find_uri_or_url(conn: Connection, text: str) -> int | None:
     """Return the number of the entry with this permanent id or this address, or None."""
-    return conn.execute(
-        select(entry.c.number).where(or_(entry.c.uri == text, entry.c.url == text)).limit(1)
-    ).scalar()
+    for column in (entry.c.uri, entry.c.url):
+        found = conn.execute(select(entry.c.number).where(column == text).limit(1)).scalar()
+        if found is not None:
+            return int(found)
+    return None
 
 
 def newest_of_tags(conn: Connection, now: datetime) -> dict[int, datetime]:
     """Return when each tag was last given to an entry that is shown."""
     newest = (
-        select(func.max(entry_tag.c.published))
-        .where(entry_tag.c.tag == tag.c.id, entry_tag.c.published <= to_seconds(now))
+        select(entry_tag.c.published)
+        .join(entry, entry.c.number == entry_tag.c.entry)
+        .where(
+            entry_tag.c.tag == tag.c.id,
+            entry_tag.c.published <= to_seconds(now),
+            entry.c.withdrawn_at.is_(None),
+        )
+        .order_by(entry_tag.c.published.desc())
+        .limit(1)
+        .correlate(tag)
         .scalar_subquery()
     )
     rows = conn.execute(select(tag.c.id, newest))
@@ -256,12 +280,12 @@ def newest_of_tags(conn: Connection, now: datetime) -> dict[int, datetime]:
 
 
 def count_of_family(conn: Connection, tag_ids: frozenset[int]) -> int:
-    """Return how many entries bear any of these tags."""
+    """Return how many entries bear any of these tags; withdrawn ones do not count."""
     return (
         conn.execute(
-            select(func.count(func.distinct(entry_tag.c.entry))).where(
-                entry_tag.c.tag.in_(sorted(tag_ids))
-            )
+            select(func.count(func.distinct(entry_tag.c.entry)))
+            .join(entry, entry.c.number == entry_tag.c.entry)
+            .where(entry_tag.c.tag.in_(sorted(tag_ids)), entry.c.withdrawn_at.is_(None))
         ).scalar()
         or 0
     )
@@ -271,24 +295,22 @@ def weeks_of(
     conn: Connection, tag_ids: frozenset[int], *, now: datetime, weeks: int
 ) -> tuple[int, ...]:
     """Return how many entries a week bore these tags in the last `weeks` weeks, oldest first."""
-    week = 7 * 24 * 3600
     end = to_seconds(now)
-    start = end - weeks * week
-    age = (end - entry_tag.c.published) / week
-    bucket = func.floor(age) if conn.dialect.name != "sqlite" else age
+    start = end - weeks * _WEEK
+    week = (entry_tag.c.published - start - 1) // literal_column(str(_WEEK), Integer)
     rows = conn.execute(
-        select(bucket.label("age"), func.count(func.distinct(entry_tag.c.entry)).label("n"))
+        select(week.label("week"), func.count(func.distinct(entry_tag.c.entry)).label("n"))
+        .join(entry, entry.c.number == entry_tag.c.entry)
         .where(
             entry_tag.c.tag.in_(sorted(tag_ids)),
             entry_tag.c.published > start,
             entry_tag.c.published <= end,
+            entry.c.withdrawn_at.is_(None),
         )
-        .group_by("age")
+        .group_by("week")
     )
-    found: dict[int, int] = {}
-    for row in rows:
-        found[int(row.age)] = found.get(int(row.age), 0) + row.n
-    return tuple(found.get(age, 0) for age in range(weeks - 1, -1, -1))
+    found = {row.week: row.n for row in rows}
+    return tuple(found.get(number, 0) for number in range(weeks))
 
 
 def related_tags(conn: Connection, tag_id: int, *, limit: int, sample: int = 300) -> list[int]:

@@ -62,9 +62,7 @@ _UPSERT = text(
 )
 
 
-def condition(
-    conn: Connection, query: Query, number: ColumnElement[int]
-) -> ColumnElement[bool]:
+def condition(conn: Connection, query: Query, number: ColumnElement[int]) -> ColumnElement[bool]:
     """Return the SQL condition that `number` is an entry which holds every word of the query.
 
     A query without any word holds for no entry.
@@ -83,9 +81,7 @@ def condition(
 
 def clean_query(query: Query) -> Query:
     """Return the query with only such forms as the index holds; words left without any fall away."""
-    cleaned = (
-        tuple(dict.fromkeys(form for form in forms if _is_word(form))) for forms in query
-    )
+    cleaned = (tuple(dict.fromkeys(form for form in forms if _is_word(form))) for forms in query)
     return tuple(forms for forms in cleaned if forms)
 
 

@@ -110,8 +110,6 @@ def claim(
         .order_by(source.c.next_poll_at, source.c.slug)
         .limit(limit)
     )
-    if conn.dialect.name != "sqlite":
-        due = due.with_for_update(skip_locked=True)
     return _hold(conn, list(conn.execute(due).scalars()), owner, now + lease)
 
 
@@ -125,8 +123,6 @@ def claim_named(
             source.c.slug.in_(part),
             or_(source.c.lease_until.is_(None), source.c.lease_until <= to_seconds(now)),
         )
-        if conn.dialect.name != "sqlite":
-            query = query.with_for_update(skip_locked=True)
         free.extend(conn.execute(query).scalars())
     return _hold(conn, free, owner, now + lease)
 
@@ -216,12 +212,18 @@ def finish(
                 values["first_poll_at"] = seconds
     if isinstance(outcome, Fetched | Unchanged):
         values["body_hash"] = outcome.body_hash
-    values |= found or {}
-    conn.execute(update(source).where(source.c.slug == state.slug).values(values))
+    here = (source.c.slug == state.slug, source.c.feed_url == state.feed_url)
+    if conn.execute(update(source).where(*here).values(values | (found or {}))).rowcount == 0:
+        # Its address was changed meanwhile: this says nothing of the new one, which is due at once.
+        conn.execute(
+            update(source)
+            .where(source.c.slug == state.slug)
+            .values(lease_owner=None, lease_until=None)
+        )
 
 
 def recent_counts(conn: Connection, slug: str, *, since: datetime) -> int:
-    """Return how many entries of a source were first seen since an instant."""
+    """Return how many entries of a source are as new as this instant: published and seen since."""
     return (
         conn.execute(
             select(func.count()).where(
@@ -236,12 +238,15 @@ def recent_counts(conn: Connection, slug: str, *, since: datetime) -> int:
 
 def ensure_local(conn: Connection, *, slug: str, title: str, now: datetime) -> None:
     """Make the row under which local articles stand; it is never polled."""
-    if not states(conn, [slug]):
+    state = states(conn, [slug]).get(slug)
+    if state is None:
         conn.execute(
             insert(source).values(
                 slug=slug, title=title, is_active=False, first_poll_at=maybe_seconds(now)
             )
         )
+    elif state.title != title:
+        conn.execute(update(source).where(source.c.slug == slug).values(title=title))
 
 
 def earliest_poll(conn: Connection) -> int | None:

@@ -52,9 +52,7 @@ class Retagging:
     tag_digest: str
 
 
-def give(
-    conn: Connection, rows: Sequence[Given], ids: Mapping[str, int], *, now: datetime
-) -> None:
+def give(conn: Connection, rows: Sequence[Given], ids: Mapping[str, int], *, now: datetime) -> None:
     """Put the tags a machine gave in place of those it gave before; decisions by hand stay.
 
     `ids` holds the id of every tag by its key.
@@ -84,7 +82,7 @@ def _insert(
         given = {ids[tagged.key]: tagged for tagged in reversed(one.tags)}
         free = {tag_id: tagged for tag_id, tagged in given.items() if tag_id not in decided}
         whys += [_why(one.number, tag_id, tagged, now) for tag_id, tagged in free.items()]
-        states = {tag_id: tagged.state for tag_id, tagged in free.items()} | decided
+        states = {**decided, **{tag_id: tagged.state for tag_id, tagged in free.items()}}
         listed += [
             {"tag": tag_id, "published": one.published, "entry": one.number}
             for tag_id, state in states.items()

@@ -82,8 +82,10 @@ def settle(conn: Connection, wanted: Iterable[WantedTag]) -> None:
     """Make the stored tags what the configuration says; tags it does not name stay as they are."""
     wanted = tuple(wanted)
     ids = ensure(conn, {one.key: one for one in wanted})
+    ids |= ids_of(conn, {one.parent_key for one in wanted if one.parent_key})
     # A name that another tag bore as an alias until now must be free before it is given away.
-    conn.execute(delete(alias).where(alias.c.tag.in_([ids[one.key] for one in wanted])))
+    for part in chunks([ids[one.key] for one in wanted]):
+        conn.execute(delete(alias).where(alias.c.tag.in_(part)))
     for one in wanted:
         _describe(conn, ids, one)
 
@@ -95,7 +97,8 @@ def _describe(conn: Connection, ids: Mapping[str, int], one: WantedTag) -> None:
         "parent": ids[one.parent_key] if one.parent_key else None,
     }
     if one.is_slug_given:
-        values["slug"] = _free_slug(conn, one.slug, own=ids[one.key])
+        _make_way(conn, one.slug, own=ids[one.key])
+        values["slug"] = one.slug
     if one.is_configured:
         conn.execute(update(tag).where(tag.c.id == ids[one.key]).values(values))
     for key, name in one.aliases:
@@ -103,22 +106,27 @@ def _describe(conn: Connection, ids: Mapping[str, int], one: WantedTag) -> None:
         conn.execute(insert(alias).values(key=key, name=name, tag=ids[one.key]))
 
 
+def _make_way(conn: Connection, slug: str, own: int) -> None:
+    """Give another tag that has this slug a number: what the configuration says, holds."""
+    owner = conn.execute(select(tag.c.id).where(tag.c.slug == slug, tag.c.id != own)).scalar()
+    if owner is not None:
+        conn.execute(update(tag).where(tag.c.id == owner).values(slug=_free_slug(conn, slug)))
+
+
 def _create(conn: Connection, one: WantedTag) -> int:
     values = {
         "key": one.key,
         "name": one.name,
-        "slug": _free_slug(conn, one.slug, own=None),
+        "slug": _free_slug(conn, one.slug),
         "kind": one.kind,
     }
     return int(conn.execute(insert(tag).values(values).returning(tag.c.id)).scalar_one())
 
 
-def _free_slug(conn: Connection, slug: str, own: int | None) -> str:
-    """Return the slug, or the first of slug-2, slug-3, ... that no other tag has."""
+def _free_slug(conn: Connection, slug: str) -> str:
+    """Return the slug, or the first of slug-2, slug-3, ... that no tag has."""
     number, free = 1, slug
-    while True:
-        owner = conn.execute(select(tag.c.id).where(tag.c.slug == free)).scalar()
-        if owner is None or owner == own:
-            return free
+    while conn.execute(select(tag.c.id).where(tag.c.slug == free)).first() is not None:
         number += 1
         free = f"{slug}-{number}"
+    return free

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -14,11 +15,22 @@ from feedhub.model import Category, Enclosure, Entry, Event, Image, SeeAlso, Sou
 CHUNK = 400
 """How many values one IN list takes; SQLite allows 32,766 in a statement, short ones plan best."""
 
+LONGEST_KEY = 600
+"""Characters of a text that is looked up: an index of PostgreSQL takes at most 2704 bytes."""
+
 
 def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """Cut a long list of values into pieces that fit into one statement."""
     for start in range(0, len(values), CHUNK):
         yield values[start : start + CHUNK]
+
+
+def short_key(text: str) -> str:
+    """Return what stands in the store for a text that is looked up: itself, or a digest of it."""
+    if len(text) <= LONGEST_KEY:
+        return text
+    digest = blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return f"{text[: LONGEST_KEY - 40]}…{digest}"
 
 
 def to_seconds(instant: datetime) -> int:
@@ -44,10 +56,10 @@ def maybe_instant(seconds: int | None) -> datetime | None:
 def entry_columns(entry: Entry) -> dict[str, Any]:
     """Return the columns that an entry's own content fills; times and keys are the writer's."""
     return {
-        "identity": entry.identity,
+        "identity": short_key(entry.identity),
         "identity_why": entry.identity_why,
         "url": entry.url,
-        "canonical_url": entry.canonical_url,
+        "canonical_url": entry.canonical_url and short_key(entry.canonical_url),
         "title": entry.title,
         "summary": entry.summary,
         "lead": entry.lead,

@@ -150,7 +150,7 @@ def _check_article(base: str, item: dict[str, object]) -> None:
 def _check_end(demo: Demo) -> None:
     group = demo.process.pid
     if Path("/proc/self/stat").exists():
-        assert _is_alive(group), "or the check below could not fail"
+        assert _is_running(group), "or the check below could not fail"
     demo.process.send_signal(signal.SIGINT)
     assert _wait(demo.process) == 0
     assert not _is_alive(group), "a process of the demonstration is still there"
@@ -166,10 +166,14 @@ def _is_alive(group: int) -> bool:
     its first process long.
     """
     for _ in range(30):
-        if not any(_runs_in(group, stat) for stat in Path("/proc").glob("[0-9]*/stat")):
+        if not _is_running(group):
             return False
         time.sleep(0.1)
     return True
+
+
+def _is_running(group: int) -> bool:
+    return any(_runs_in(group, stat) for stat in Path("/proc").glob("[0-9]*/stat"))
 
 
 def _runs_in(group: int, stat: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -11,7 +12,22 @@ from pathlib import Path
 import pytest
 
 MAKE = shutil.which("make")
-TOOLS = ("sh", "awk", "cat", "cp", "rm", "touch", "mkdir", "chmod", "find", "sleep", "id", "env")
+TOOLS = (
+    "sh",
+    "echo",
+    "basename",
+    "awk",
+    "cat",
+    "cp",
+    "rm",
+    "touch",
+    "mkdir",
+    "chmod",
+    "find",
+    "sleep",
+    "id",
+    "env",
+)
 FILES = ("Makefile", "pyproject.toml", "hatch_build.py", "requirements.txt")
 MORE_FILES = ("requirements-build.txt", "requirements-test.txt")
 PROGRAMS = ("feedhub", "pybabel", "ruff", "mypy", "lint-imports")
@@ -59,7 +75,7 @@ def make(folder: Path, calls: Path, tmp_path: Path) -> Make:
     """Run make where the only programs are those of TOOLS, a Chromium and the given Python."""
     tools = tmp_path / "tools"
     tools.mkdir()
-    for name in (*TOOLS, "basename"):
+    for name in TOOLS:
         (tools / name).symlink_to(shutil.which(name) or f"/bin/{name}")
 
     def program(name: str, text: str) -> None:
@@ -138,8 +154,6 @@ def test_changed_pins_are_installed(make: Make, calls: Path, folder: Path) -> No
     make("demo")
     calls.unlink()
     later = (folder / ".venv/.runtime").stat().st_mtime + 5
-    import os
-
     os.utime(folder / "requirements.txt", (later, later))
     make("demo")
     assert "--requirement requirements.txt" in calls.read_text()

@@ -40,12 +40,16 @@ _SPACES = re.compile("[ \t\r\n\f\u2028\u2029]+")
 
 @dataclass(slots=True)
 class _Frame:
-    """An open block. `para` is what wraps loose words here; `mark`, `count`, `lines`, `images`
-    are the writer's sizes when it opened; `loose` is where loose words last ended."""
+    """An open block: `para` wraps loose words here, `holder` is the nearest tag that is written.
+
+    `mark`, `count`, `lines` and `images` are the writer's sizes when it opened; `loose` is where
+    loose words last ended.
+    """
 
     tag: str
     para: str
     kind: Kind = "text"
+    holder: str = ""
     mark: int = -1
     count: int = 0
     lines: int = 0
@@ -251,21 +255,21 @@ class Flow:
         top = self._top
         kind = KINDS.get(tag, top.kind)
         if tag in PARAGRAPHS:
-            frame = _Frame("", self._paragraph_tag(tag), kind)
+            frame = _Frame("", self._paragraph_tag(tag), kind, top.holder)
         elif top.tag in PARENT.get(tag, (top.tag,)):
-            frame = _Frame(tag, LOOSE.get(tag, ""), kind, len(self.out), self._count)
+            frame = _Frame(tag, LOOSE.get(tag, ""), kind, tag, len(self.out), self._count)
             frame.lines, frame.images = len(self.lines), len(self.images)
             self.out.append(f"<{tag}{_numbers(attributes)}>")
             if tag == "tr":
                 self._cell_gap = "\n"
         else:
-            frame = _Frame("", top.para, kind)
+            frame = _Frame("", top.para, kind, top.holder)
         self._frames.append(frame)
         self._top = frame
 
     def _paragraph_tag(self, tag: str) -> str:
         top = self._top
-        if top.tag in PHRASING or top.para[:1] == "h":
+        if top.holder in PHRASING or top.para[:1] == "h":
             return top.para
         return "h2" if tag == "h1" else tag
 
@@ -302,7 +306,7 @@ class Flow:
 
     def _rule(self, _tag: str, _attributes: str) -> None:
         self._flush()
-        if self.out and self.out[-1] != "<hr>" and self._top.tag not in ("ul", "ol", "dl"):
+        if self.out and self.out[-1] != "<hr>" and self._top.holder not in ("ul", "ol", "dl"):
             self.out.append("<hr>")
 
     # -- inline --------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ _ICON = re.compile(
     re.IGNORECASE,
 )
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|[?#])", re.IGNORECASE)
-_CANDIDATE = re.compile(r"([^\s,]\S*?)(?:\s+([\d.]{1,8})([wx]))?\s*(?:,\s+|,?$)")
+_CANDIDATE = re.compile(r"([^\s,]\S*?)(?:\s+([\d.]{1,8})[wx]\s*(?:,|$)|,?\s*$|,\s)")
 _LAZY = ("data-src", "data-lazy-src", "data-original")
 
 
@@ -63,7 +63,7 @@ def best_source(attributes: dict[str, str]) -> str:
 
 def _widest(srcset: str) -> str:
     best, size = "", -1.0
-    for url, number, _unit in _CANDIDATE.findall(srcset[:4000]):
+    for url, number in _CANDIDATE.findall(srcset[:4000]):
         try:
             value = float(number or 1)
         except ValueError:
