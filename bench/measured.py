@@ -51,7 +51,6 @@ def run(
     *,
     cwd: Path,
     out: Path,
-    env: Mapping[str, str] | None = None,
     timeout: float = STUCK_SECONDS,
 ) -> Usage:
     """Run a command in a measuring process; its stdout goes to a file, stderr beside it.
@@ -65,12 +64,27 @@ def run(
             subprocess.run(
                 [*measuring, "--", *command],
                 cwd=Path(__file__).resolve().parent.parent,
-                env=env,
+                env=environment(),
                 stdout=stdout,
                 stderr=stderr,
                 check=True,
             )
         return Usage(**json.loads(Path(report.name).read_bytes()))
+
+
+def environment() -> dict[str, str]:
+    """Return this environment as it is where programs are installed and run for good.
+
+    A variable that keeps Python from storing compiled modules would make every start dear; a
+    proxy has no business on loopback; settings of FeedHub's own belong to another installation.
+    """
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name != "PYTHONDONTWRITEBYTECODE"
+        and not name.lower().endswith("_proxy")
+        and not name.startswith("FEEDHUB_")
+    }
 
 
 # -- in the measuring process -------------------------------------------------------------------

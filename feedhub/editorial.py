@@ -23,8 +23,12 @@ from feedhub.store import Connection, Store, articles, entries, sources
 from feedhub.store.articles import StoredArticle
 from feedhub.store.entries import Named
 
-DELETED = "the article was deleted"
-UNPUBLISHED = "the article was made a draft again"
+# Readers see these on the withdrawn entry's page and in feeds: in the language of the site.
+DELETED = {"ru": "Статья удалена редакцией.", "en": "The editors deleted the article."}
+UNPUBLISHED = {
+    "ru": "Статья снята с публикации и дорабатывается.",
+    "en": "The editors took the article back to work on it.",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +61,7 @@ def publish_articles(
         desk = _desk(conn, files)
         good = [file for file in files if _is_due(desk, file)]
         refined = [_refine(desk, file, settings, rules, now) for file in good]
-        withdrawals = _withdrawals(desk)
+        withdrawals = _withdrawals(desk, settings.site.language)
         for file in good:
             articles.put_media(conn, file.media)
         changes = keep(
@@ -161,7 +165,7 @@ def _identity(desk: _Desk, path: str) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _withdrawals(desk: _Desk) -> list[Change]:
+def _withdrawals(desk: _Desk, language: str) -> list[Change]:
     moved = set(desk.origin.values())
     changes: list[Change] = []
     for path, known in desk.known.items():
@@ -169,10 +173,14 @@ def _withdrawals(desk: _Desk) -> list[Change]:
             continue
         file = desk.files.get(path)
         if file is None and path not in moved:
-            changes.append(Withdraw(number=known.entry, reason=DELETED))
+            changes.append(Withdraw(number=known.entry, reason=_said(DELETED, language)))
         elif file is not None and file.parsed is not None and file.is_draft:
-            changes.append(Withdraw(number=known.entry, reason=UNPUBLISHED))
+            changes.append(Withdraw(number=known.entry, reason=_said(UNPUBLISHED, language)))
     return changes
+
+
+def _said(reason: Mapping[str, str], language: str) -> str:
+    return reason.get(language, reason["en"])
 
 
 def _remember(

@@ -53,6 +53,11 @@ T = TypeVar("T")
 NOTICE_LIMIT = 500
 """Characters kept of what is remarkable about a source's document."""
 
+NO_FEED = (
+    "No feed came: {}; open the address in a browser, and correct it here if the feed has moved."
+)
+"""What the admin is told of a document that is no feed."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refined:
@@ -171,7 +176,8 @@ async def _refined(
         message = f"the document was not read: {error}"
         return Refined(), Failed(kind="soft", message=message, status=fetched.status)
     if refined.error:
-        return Refined(), Failed(kind="soft", message=refined.error, status=fetched.status)
+        message = NO_FEED.format(refined.error)
+        return Refined(), Failed(kind="soft", message=message, status=fetched.status)
     return refined, fetched
 
 

@@ -42,7 +42,7 @@ RENEW = timedelta(seconds=30)
 HEARTBEAT = timedelta(seconds=10)
 CLAIM = 256
 """Sources held at once: enough to keep every host busy, few enough to share with others."""
-DRAIN_SECONDS = 5
+DRAIN_SECONDS = 4
 """How long polls under way may take when the process is asked to stop."""
 
 

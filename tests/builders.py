@@ -5,7 +5,7 @@ Every agency and every address here is invented.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -41,6 +41,29 @@ SECTIONS = (
     Section(slug="press-releases", title="Пресс-релизы"),
     Section(slug="events", title="События"),
 )
+
+
+class Dice:
+    """Throws that are the same every time: a test that fails once fails always."""
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed
+        self._throws = 0
+
+    def roll(self, sides: int) -> int:
+        """Return a number from 0 to `sides` - 1."""
+        self._throws += 1
+        digest = blake2b(f"{self._seed} {self._throws}".encode(), digest_size=8).digest()
+        return int.from_bytes(digest) % sides
+
+    def pick(self, things: Sequence[Any]) -> Any:
+        """Return one of some things."""
+        return things[self.roll(len(things))]
+
+    def some(self, things: Sequence[Any], most: int) -> tuple[Any, ...]:
+        """Return up to `most` different things, in their order."""
+        chosen = {self.roll(len(things)) for _ in range(self.roll(most + 1))}
+        return tuple(things[place] for place in sorted(chosen))
 
 
 def a_tag(name: str, **overrides: Any) -> Tagged:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import sqlite3
@@ -13,7 +14,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+import feedhub
 from bench.peers.vocabulary import TAGS
 from bench.world import Feed
 
@@ -34,6 +37,8 @@ class Program:
 def ours(folder: Path, feeds: Sequence[Feed], port: int) -> Program:
     """Write a configuration with these feeds as sources; return the real command."""
     folder.mkdir(parents=True)
+    # As an installer does: compiling is no part of polling.
+    compileall.compile_dir(Path(feedhub.__file__).parent, quiet=1)
     config = folder / "config.yaml"
     config.write_text(configuration(feeds, port), encoding="utf-8")
     numbers = {feed.slug: feed.number for feed in feeds}
@@ -65,15 +70,22 @@ def configuration(feeds: Sequence[Feed], port: int) -> str:
         "sections: [{slug: news, title: Новости}]",
         f'fetch: {{allow_private: ["127.0.0.1:{port}"], gap: 0s, per_host: 64, concurrency: 64}}',
         "sources:",
-        *(
-            f"  - {{slug: {feed.slug}, title: Источник {feed.number},"
-            f' url: "http://127.0.0.1:{port}{feed.path}"}}'
-            for feed in feeds
-        ),
+        *(row for feed in feeds for row in _source(feed, port)),
         "tags:",
-        *(f"  - {json.dumps(tag, ensure_ascii=False)}" for tag in TAGS),
+        *(row for tag in TAGS for row in _item(tag)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _source(feed: Feed, port: int) -> list[str]:
+    address = f"http://127.0.0.1:{port}{feed.path}"
+    return _item({"slug": feed.slug, "title": f"Источник {feed.number}", "url": address})
+
+
+def _item(values: Mapping[str, Any]) -> list[str]:
+    """Return a mapping in a list as an admin would write it; JSON's scalars are YAML's."""
+    rows = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+    return [f"  - {rows[0]}", *(f"    {row}" for row in rows[1:])]
 
 
 def reader(folder: Path, feeds: Sequence[Feed], port: int) -> Program:

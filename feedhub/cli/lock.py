@@ -6,9 +6,8 @@ import fcntl
 import os
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from feedhub.errors import StoreError
+from feedhub.store import file_of
 
 LOCK_VARIABLE = "FEEDHUB_LOCK_FD"
 """Names the open lock file that a parent hands to the poller it starts."""
@@ -23,10 +22,10 @@ def take_lock(database: str) -> int | None:
     inherited = os.environ.pop(LOCK_VARIABLE, None)
     if inherited is not None:
         return int(inherited)
-    url = make_url(database)
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+    file = file_of(database)
+    if file is None:
         return None
-    path = Path(url.database + ".lock")
+    path = Path(f"{file}.lock")
     try:
         held = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
@@ -36,7 +35,7 @@ def take_lock(database: str) -> int | None:
     except BlockingIOError as error:
         os.close(held)
         raise StoreError(
-            f"another FeedHub is already running on {url.database}; stop it first, "
+            f"another FeedHub is already running on {file}; stop it first, "
             "or run only `feedhub web` beside it"
         ) from error
     return held

@@ -16,11 +16,13 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import click
 import structlog
 
 from feedhub import clock
+from feedhub.cli.family import end_with_service, name_service
 from feedhub.cli.lock import LOCK_VARIABLE, take_lock
 from feedhub.cli.setting_up import live_settings, store_of
 from feedhub.config.live import LiveSettings
@@ -34,8 +36,20 @@ THREADS = 4
 """Requests one web worker answers side by side."""
 KILL_AFTER_SECONDS = 3
 """How long a web worker may go on with requests under way when it is asked to stop."""
-POLLER_EXIT_SECONDS = 9
+POLLER_EXIT_SECONDS = 8
+"""How long the poller may take to end, counted from when it was asked."""
 RESTART_SECONDS = 3
+
+# What tidies up behind a killed poller complains in plain text, between the lines of the log.
+_QUIET = ("-W", "ignore:resource_tracker:UserWarning")
+
+# The server's own lines go where ours go, in the same form; otherwise it writes plain ones.
+_SERVER_LOG: dict[str, Any] = {
+    "loggers": {
+        "_granian": {"handlers": [], "propagate": True},
+        "granian.access": {"handlers": [], "propagate": True},
+    }
+}
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True)
 port_option = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
@@ -69,6 +83,7 @@ def web(config: Path, host: str, port: int, workers: int) -> int:
 @click.pass_obj
 def poller(config: Path) -> int:
     """Run a poller only; any number of them on one PostgreSQL database."""
+    end_with_service()
     live = live_settings(config)
     take_lock(live.current.database)
     with store_of(live.current) as store:
@@ -97,6 +112,7 @@ def run_service(config: Path, *, host: str, port: int, workers: int, with_poller
         pass  # whatever the database needs is done once, before anybody else opens it
     _check_port(host, port)
     os.environ["FEEDHUB_CONFIG"] = settings.path
+    name_service()
     child = _PollerProcess(settings.path, lock) if with_poller else None
     if child is not None:
         child.start()
@@ -113,7 +129,16 @@ def _serve(host: str, port: int, workers: int, child: _PollerProcess | None) -> 
     from granian.log import LogLevels
     from granian.server import Server
 
-    server = Server(
+    class Parting(Server):  # type: ignore[misc, valid-type]  # which one, granian finds out
+        """A server that asks the poller to end at the same time as its own workers."""
+
+        def shutdown(self, exit_code: int = 0) -> None:
+            """End the workers, each in its time; the poller uses the same time."""
+            if child is not None:
+                child.ask_to_stop()
+            super().shutdown(exit_code)
+
+    server = Parting(
         "feedhub.cli.wsgi:make_app",
         factory=True,
         address=host,
@@ -123,11 +148,10 @@ def _serve(host: str, port: int, workers: int, child: _PollerProcess | None) -> 
         blocking_threads=THREADS,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=_SERVER_LOG,
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_AFTER_SECONDS,
     )
-    if child is not None:
-        server.on_shutdown(child.ask_to_stop)
     log.info("serving", address=f"http://{host}:{port}/", workers=workers)
     server.serve()
 
@@ -153,6 +177,7 @@ class _PollerProcess:
         self._config, self._lock = config, lock
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
+        self._asked: float | None = None
         self._watcher = threading.Thread(target=self._watch, name="poller", daemon=True)
 
     def start(self) -> None:
@@ -162,17 +187,21 @@ class _PollerProcess:
 
     def ask_to_stop(self) -> None:
         """Ask the process to finish what it does, and start no other."""
+        if self._stopping.is_set():
+            return
         self._stopping.set()
+        self._asked = clock.stopwatch()
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
 
     def stop(self) -> None:
         """End the process; it is killed when it does not end in time."""
         self.ask_to_stop()
-        if self._process is None:
+        if self._process is None or self._asked is None:
             return
+        left = POLLER_EXIT_SECONDS - clock.elapsed_ms(self._asked) / 1000
         try:
-            self._process.wait(POLLER_EXIT_SECONDS)
+            self._process.wait(max(left, 0))
         except subprocess.TimeoutExpired:
             log.error("the poller did not end in time and is killed")
             self._process.kill()
@@ -185,7 +214,7 @@ class _PollerProcess:
             environ[LOCK_VARIABLE] = str(self._lock)
             kept = (self._lock,)
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "feedhub", "--config", self._config, "poller"],
+            [sys.executable, *_QUIET, "-m", "feedhub", "--config", self._config, "poller"],
             env=environ,
             pass_fds=kept,
             stdin=subprocess.DEVNULL,
@@ -198,3 +227,5 @@ class _PollerProcess:
                 if self._stopping.wait(RESTART_SECONDS):
                     return
                 self._process = self._spawn()
+                if self._stopping.is_set():  # asked while it was being started
+                    self._process.send_signal(signal.SIGTERM)

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from feedhub import clock
+from feedhub.cli.family import end_with_service
 from feedhub.cli.logs import set_up_logs
 from feedhub.config.live import LiveSettings
 from feedhub.core.text.fold import search_text
@@ -36,6 +37,7 @@ class Followed:
 
 def make_app() -> Flask:
     """Make the application from FEEDHUB_CONFIG: called once in each web worker."""
+    end_with_service()
     set_up_logs(os.environ.get("FEEDHUB_LOG"), is_verbose=False)
     live = LiveSettings(Path(os.environ["FEEDHUB_CONFIG"]), os.environ)
     store = open_store(live.current.database, fold=search_text)

@@ -101,7 +101,7 @@ def _insert(entry: Entry, *, now: datetime, floor: datetime | None, is_first_pol
 def _listed_at(
     entry: Entry, *, now: datetime, floor: datetime | None, is_first_poll: bool
 ) -> tuple[datetime, str]:
-    """Return the time at which a new entry is listed, with the reason (CONTRACT, section 6)."""
+    """Return the time at which a new entry is listed, with the reason (docs/addresses.md)."""
     if entry.published is None:
         if floor is not None:
             return floor, "no believable time: below the oldest dated entry of the first poll"

@@ -1,4 +1,4 @@
-"""What we publish: entries and feeds as every format and page shows them (CONTRACT: what an item says)."""
+"""What we publish: entries and feeds as every format and page shows them."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, RowMapping
 
 from feedhub.store import articles, entries, facts, lists, search, sources, tagging, tags
-from feedhub.store.engine import Store, open_store
+from feedhub.store.engine import Store, file_of, open_store
 
 __all__ = [
     "Connection",
@@ -12,6 +12,7 @@ __all__ = [
     "articles",
     "entries",
     "facts",
+    "file_of",
     "lists",
     "open_store",
     "search",

@@ -103,6 +103,17 @@ def open_store(url: str, *, fold: Fold) -> Store:
     return Store(engine, fold)
 
 
+def file_of(url: str) -> Path | None:
+    """Return the file of an embedded database; None for a server's, or one in memory only."""
+    try:
+        read = make_url(url)
+    except ArgumentError as error:
+        raise StoreError("the address of the database cannot be read") from error
+    if read.get_backend_name() != "sqlite" or not read.database or read.database == ":memory:":
+        return None
+    return Path(read.database)
+
+
 def _engine(text: str) -> Engine:
     try:
         url = make_url(text)

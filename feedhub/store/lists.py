@@ -41,7 +41,7 @@ _LARGEST = 2**63 - 1
 _WEEK = 7 * 24 * 3600
 
 WITHDRAWN_SHOWN = timedelta(days=30)
-"""How long a withdrawn entry stays in feeds, marked (CONTRACT, order and withdrawal)."""
+"""How long a withdrawn entry stays in feeds, marked (docs/addresses.md)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 T = TypeVar("T")
 
@@ -119,7 +119,8 @@ class Service:
         """Ask once; raises OSError or HTTPException when nobody answers."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request("GET", path, headers=dict(headers or {}))
+            target = quote(path, safe="/%?&=+,!:;@")
+            connection.request("GET", target, headers=dict(headers or {}))
             answer: HTTPResponse = connection.getresponse()
             named = {name.lower(): value for name, value in answer.getheaders()}
             return Got(status=answer.status, headers=named, body=answer.read())
@@ -146,7 +147,7 @@ class Service:
 
     def events(self) -> list[dict[str, Any]]:
         """Return the log line by line; every line must be a JSON object."""
-        return [json.loads(line) for line in self.log.splitlines() if line.strip()]
+        return [json.loads(line) for line in self.log.split("\n")[:-1]]
 
     def poller(self) -> int | None:
         """Return the process id of the poller, or None while there is none."""
@@ -154,13 +155,9 @@ class Service:
         return next((pid for pid, line in lines.items() if line[-1:] == ["poller"]), None)
 
     def web_workers(self) -> list[int]:
-        """Return the process ids of the web workers."""
-        found = []
-        for pid in children(self.pid):
-            line = " ".join(command(pid))
-            if re.search(r"multiprocessing\.(spawn|forkserver)|spawn_main", line):
-                found.append(pid)
-        return [pid for pid in found if "resource_tracker" not in " ".join(command(pid))]
+        """Return the process ids of the web workers: forked, so they bear the service's name."""
+        own = command(self.pid)
+        return [pid for pid in children(self.pid) if command(pid) == own]
 
     def stop(self) -> int:
         """Ask it to end; return its exit code."""

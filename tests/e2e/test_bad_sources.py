@@ -27,15 +27,15 @@ HTML = "<!DOCTYPE html><html><head><title>Вход</title></head><body>Войд�
 
 WORDS = {
     "refused": "refused the connection",
-    "html": "HTML",
+    "html": "an HTML page",
     "failing": "(500)",
     "large": "max_bytes",
     "drip": "timeout.total",
-    "silent": "timeout.total",
-    "picture": "no feed",
+    "silent": "tried again later",
+    "picture": "image/png",
     "untrusted": "certificate",
     "circle": "redirect",
-    "garbage": "no feed",
+    "garbage": "no feed: its root is <news>",
     "empty": "empty",
     "private": "allow_private",
     "closing": "closed the connection",
@@ -69,15 +69,15 @@ def break_all(server: Server, hidden: Server) -> None:
     server.put("/silent", mode="hang")
     server.put("/picture", b"\x89PNG\r\n\x1a\n" + bytes(500), content_type="image/png")
     server.put("/circle", status=302, headers={"Location": "/circle"})
-    server.put("/garbage", "<rss><<<< &&& \x00\x01 <item", content_type="text/xml")
+    server.put("/garbage", "<news><<<< &&& \x00\x01 <item", content_type="text/xml")
     server.put("/empty", b"", content_type="text/xml")
     server.put("/closing", mode="close")
     hidden.put("/private", FEED)
 
 
-def mend_all(server: Server, names: tuple[str, ...]) -> None:
+def mend_all(server: Server, names: tuple[str, ...], feed: bytes) -> None:
     for name in names:
-        server.put(f"/{name}", rss((LATER, *NEWS)), content_type="text/xml")
+        server.put(f"/{name}", feed, content_type="text/xml")
 
 
 @pytest.fixture(scope="module")
@@ -98,19 +98,18 @@ def rounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rounds]:
         config = write_config(
             folder,
             private=[server.place, secret.place, nobody],
-            fetch="per_host: 16\nmax_bytes: 64KiB\ntimeout: {connect: 2s, total: 2s}",
+            fetch="per_host: 16\nmax_bytes: 64KiB\ntimeout: {connect: 5s, total: 5s}",
             sources="\n".join(
                 f"{{slug: {name}, title: Источник {name}, url: '{url}'}}"
                 for name, url in urls.items()
             ),
         )
-        mend_all(server, MENDED)
-        server.put("/good", FEED, content_type="text/xml")
+        mend_all(server, ("good", *MENDED), FEED)
         first = by_source(poll_all(config, "good", *MENDED))
         break_all(server, hidden)
         ran = feedhub(config, "poll", "--all", "--json")
         memory = rows_of(folder / "feedhub.db", "SELECT * FROM source")
-        mend_all(server, MENDED)
+        mend_all(server, MENDED, rss((LATER, *NEWS)))
         mended = by_source(poll_all(config))
     yield Rounds(
         first=first,
@@ -172,6 +171,7 @@ def test_a_broken_source_is_asked_again_later_and_not_at_once(rounds: Rounds, na
 
 def test_every_source_recovers_when_its_server_does(rounds: Rounds) -> None:
     for name in MENDED:
+        assert rounds.first[name]["new"] == 3, rounds.first[name]
         assert rounds.mended[name]["outcome"] == "fetched", rounds.mended[name]
         assert (rounds.mended[name]["new"], rounds.mended[name]["updated"]) == (1, 0)
 

@@ -62,5 +62,8 @@ def files(root: Path) -> tuple[Path, ...]:
 
 
 def is_made(path: Path, root: Path) -> bool:
+    """Tell whether a file was made by running or installing, as .gitignore would."""
     parts = path.relative_to(root).parts
-    return any(part.startswith(".venv") or part.endswith("_cache") for part in parts)
+    folders = (".venv", ".git", ".hypothesis", "__pycache__")
+    is_within = any(part.startswith(folders) or part.endswith("_cache") for part in parts[:-1])
+    return is_within or path.suffix in (".mo", ".pyc")

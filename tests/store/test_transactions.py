@@ -133,7 +133,9 @@ def test_writers_with_the_same_new_tags_and_ids_do_not_stand_in_each_others_way(
         assert conn.execute(text("SELECT count(*) FROM tag")).scalar() == 11
 
 
-def test_the_index_of_another_process_is_the_same(store: Store, store_url: str) -> None:
+def test_what_was_written_through_one_opening_is_read_through_another(
+    store: Store, store_url: str
+) -> None:
     with store.write() as conn:
         a.add_sources(conn, a.SOURCE)
         a.write(conn, a.an_insert())

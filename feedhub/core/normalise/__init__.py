@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -119,7 +119,7 @@ def _bodies(parsed: ParsedEntry, wash: Callable[[str], Cleaned]) -> tuple[Cleane
         return short, short
     body = wash(parsed.content)
     brief = without_credit(plain(parsed.summary))
-    has_more = len(brief) > len(body.text) or ("<img" in parsed.summary and not body.images)
+    has_more = len(brief) > 2 * len(body.text) or ("<img" in parsed.summary and not body.images)
     short = wash(parsed.summary) if has_more else Cleaned(text=brief)
     return (body, short) if body.html else (short, short)
 
@@ -145,6 +145,7 @@ def normalise_article(
     tongue = fields.language_of(parsed.language, language)
     texts = fields.texts_of(parsed, body, short, image=image, language=tongue, url=None)
     times = fields.times_of(parsed, zone=zone, now=now)
+    named = (replace(each, url=own_or_absolute(each.url) or "") for each in parsed.see_also)
     return fields.sealed(
         Entry(
             source=LOCAL,
@@ -167,7 +168,7 @@ def normalise_article(
             categories=fields.categories_of(parsed.categories),
             enclosures=media.enclosures(parsed.enclosures, resolve=own_or_absolute),
             image=image,
-            see_also=fields.see_also_of(parsed.see_also, body.see_also),
+            see_also=fields.see_also_of(named, body.see_also),
             reading_minutes=texts.reading_minutes,
             event=parsed.event,
             slug=parsed.slug,

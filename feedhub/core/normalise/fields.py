@@ -71,9 +71,10 @@ def texts_of(
 ) -> Texts:
     """Choose and cut the texts: `body` is the full text, `short` the source's own description.
 
-    A photo credit line leaves the content only where the picture carries that credit.
+    A short one twice as long as the full one is the text. A photo credit line leaves the content
+    only where the picture carries that credit.
     """
-    fullest = body if len(body.text) >= len(short.text) else short
+    fullest = short if len(short.text) > 2 * len(body.text) else body
     has_carrier = image is not None and image.credit == body.credit
     links = tuple(words for _, words in fullest.links[:20] if len(words) > 3)
     lead, brief = opening(fullest.prose, links)
@@ -175,7 +176,7 @@ def language_of(*claims: str | None) -> str:
 def see_also_of(*groups: Iterable[SeeAlso]) -> tuple[SeeAlso, ...]:
     """Join see-also links, each address once, the first title given counts."""
     kept: dict[str, SeeAlso] = {}
-    for each in (each for group in groups for each in group):
+    for each in (each for group in groups for each in group if each.url):
         kept.setdefault(each.url, replace(each, title=plain(each.title, TITLE_CHARS)))
     return tuple(kept.values())
 

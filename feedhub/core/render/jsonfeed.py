@@ -70,7 +70,7 @@ def _attachment(file: Enclosure, image: Image | None) -> dict[str, Any]:
 
 
 def _feedhub(entry: OutEntry) -> dict[str, Any]:
-    """Return what CONTRACT section 5 puts into `_feedhub`; an event only where there is one."""
+    """Return what stands in `_feedhub` (docs/addresses.md); an event only where there is one."""
     is_read_here = entry.source.is_local and entry.withdrawn is None
     fields: dict[str, Any] = {
         "section": entry.section.slug,

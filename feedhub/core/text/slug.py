@@ -19,6 +19,8 @@ _TABLE = """
 ß=ss æ=ae œ=oe ø=o ł=l đ=d ı=i þ=th ð=d
 """
 _LETTERS = dict(pair.split("=") for pair in _TABLE.split())
+_KNOWN = str.maketrans(_LETTERS)
+_UNKNOWN = re.compile(r"[^\x00-\x7f]")
 _APOSTROPHES = re.compile("(?<=\\w)['’ʼ`](?=\\w)")
 _BREAK = re.compile("[^a-z0-9]+")
 _PLUS = re.compile(r"(?<=\w)(\+{1,2})(?!\w)")
@@ -34,14 +36,13 @@ def slugify(text: str, *, limit: int = 60) -> str:
     spoken = re.sub(r"(?<=\w)#", "-sharp ", spoken)
     spoken = _APOSTROPHES.sub("", spoken)
     plain = unicodedata.normalize("NFKC", spoken).casefold()
-    slug = _BREAK.sub("-", "".join(map(_letter, plain))).strip("-")
+    if not plain.isascii():
+        plain = _UNKNOWN.sub(lambda found: _letter(found[0]), plain.translate(_KNOWN))
+    slug = _BREAK.sub("-", plain).strip("-")
     return _cut(slug, limit) or "x" + sha256(text.encode("utf-8", "replace")).hexdigest()[:8]
 
 
 def _letter(char: str) -> str:
-    known = _LETTERS.get(char)
-    if known is not None:
-        return known
     first = unicodedata.normalize("NFKD", char)[:1]
     return _LETTERS.get(first, first if first.isascii() else "" if char.isalpha() else " ")
 

@@ -86,7 +86,7 @@ def test_an_entry_has_all_its_fields() -> None:
 
 
 def test_one_entry_failing_costs_that_entry_only() -> None:
-    bad = replace(ITEM, guid="b", url=None, title="Плохая запись", content=7)  # type: ignore[arg-type]
+    bad = replace(ITEM, guid="b", url=None, title="Плохая запись", authors=(7,))  # type: ignore[arg-type]
     found = run(ITEM, bad, replace(ITEM, guid="c", url="https://agency.example.org/3"))
     assert len(found.entries) == 2
     assert len(found.problems) == 1
@@ -351,7 +351,10 @@ def test_an_article_keeps_what_its_editor_wrote() -> None:
         section="events",
         slug="dogovor",
         event=Event(start=start, place="Бережной"),
-        see_also=(SeeAlso(title="Восемь", url="/entries/8"),),
+        see_also=(
+            SeeAlso(title="Восемь", url="/entries/8"),
+            SeeAlso(title="Мимо", url="javascript:go(1)"),
+        ),
         images=(Image(url="/media/a.jpg", alt="Зал", caption="В зале", credit="Минсвязи"),),
         published_at=datetime(2026, 11, 18, 11, 5, tzinfo=UTC),
         updated_at=datetime(2026, 11, 19, tzinfo=UTC),

@@ -1,0 +1,198 @@
+"""Making and upgrading the tables: in one step that holds or leaves nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, inspect, text
+
+from feedhub.core.text.fold import search_text
+from feedhub.errors import StoreError
+from feedhub.store import facts, migrations, open_store
+from feedhub.store.schema import metadata
+from tests import builders as a
+from tests.databases import opened
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PATIENCE = 60
+"""Seconds another process may take."""
+
+OPEN = """
+import sys
+from feedhub.core.text.fold import search_text
+from feedhub.store import open_store
+sys.stdin.readline()
+open_store(sys.argv[1], fold=search_text).close()
+print("open")
+"""
+
+# Makes everything but never commits: says so, and waits to be killed.
+OPEN_HALFWAY = """
+import sys, time
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from feedhub.core.text.fold import search_text
+from feedhub.store import open_store
+
+@event.listens_for(Engine, "commit")
+def wait(conn):
+    if conn.get_execution_options().get("is_write"):
+        print("halfway", flush=True)
+        time.sleep(600)
+
+open_store(sys.argv[1], fold=search_text)
+"""
+
+
+def start(program: str, url: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", program, url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def tables(conn: Connection) -> set[str]:
+    return set(inspect(conn).get_table_names())
+
+
+def test_a_new_database_gets_every_table_and_the_newest_step(empty_url: str) -> None:
+    with opened(empty_url) as store, store.read() as conn:
+        assert tables(conn) >= {*metadata.tables, "search", "alembic_version"}
+        assert conn.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [
+            migrations.HEAD
+        ]
+
+
+def test_the_newest_step_is_the_last_file() -> None:
+    folder = Path(migrations.__file__).parent / "versions"
+    steps = sorted(path.name.partition("_")[0] for path in folder.glob("[0-9]*.py"))
+    assert steps[-1] == migrations.HEAD
+
+
+def test_opening_again_changes_nothing_and_loads_no_alembic(empty_url: str) -> None:
+    with opened(empty_url) as store, store.write() as conn:
+        facts.put(conn, "a", "1")
+    program = OPEN + "assert 'alembic' not in sys.modules\n"
+    process = start(program, empty_url)
+    out, _ = process.communicate("\n", timeout=PATIENCE)
+    assert (process.returncode, out) == (0, "open\n")
+    with opened(empty_url) as store, store.read() as conn:
+        assert facts.get(conn, "a") == "1"
+
+
+def test_a_newer_database_is_refused_with_a_sentence_and_left_as_it_is(empty_url: str) -> None:
+    with opened(empty_url) as store, store.write() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        facts.put(conn, "a", "1")
+    with pytest.raises(StoreError) as caught:
+        open_store(empty_url, fold=search_text)
+    assert re.fullmatch(
+        r"the database was written by a newer FeedHub \(step 9999\); .*backup", str(caught.value)
+    )
+
+
+def test_a_step_that_fails_leaves_the_database_as_it_was(empty_url: str) -> None:
+    with opened(empty_url) as store:
+        with store.write() as conn:
+            for table in tables(conn) - {"tag"}:
+                if not table.startswith("search_"):
+                    cascade = "" if store.is_sqlite else " CASCADE"
+                    conn.execute(text(f"DROP TABLE {table}{cascade}"))
+            conn.execute(text("CREATE TABLE search (x INTEGER)"))
+        with store.read() as conn:
+            before = tables(conn)
+    with pytest.raises(StoreError, match="already exists"):
+        open_store(empty_url, fold=search_text)
+    with contextlib.closing(store), store.read() as conn:
+        assert tables(conn) == before
+
+
+def test_processes_that_start_together_make_the_tables_once(empty_url: str) -> None:
+    processes = [start(OPEN, empty_url) for _ in range(2)]
+    time.sleep(1)  # long enough for their imports, so that they meet
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    answers = [process.communicate(timeout=PATIENCE)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0]
+    assert answers == ["open\n", "open\n"]
+    with opened(empty_url) as store, store.read() as conn:
+        assert conn.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
+
+
+def test_threads_that_open_a_new_database_together_all_succeed(empty_url: str) -> None:
+    errors: list[Exception] = []
+
+    def open_it() -> None:
+        try:
+            open_store(empty_url, fold=search_text).close()
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=open_it, daemon=True) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert errors == []
+
+
+def test_a_process_killed_halfway_leaves_a_database_that_can_be_used(empty_url: str) -> None:
+    process = start(OPEN_HALFWAY, empty_url)
+    assert process.stdout
+    assert process.stdout.readline() == "halfway\n"
+    process.kill()
+    process.communicate(timeout=PATIENCE)
+    with opened(empty_url) as store:
+        with store.write() as conn:
+            a.add_sources(conn, a.SOURCE)
+            a.write(conn, a.an_insert(tags=("связь",)))
+        with store.read() as conn:
+            assert facts.count(conn, "home") == 1
+
+
+def test_a_process_killed_while_it_writes_loses_only_what_it_had_not_finished(
+    store_url: str,
+) -> None:
+    program = """
+import sys
+from tests import builders as a
+from tests.databases import opened
+with opened(sys.argv[1]) as store:
+    with store.write() as conn:
+        a.add_sources(conn, a.SOURCE)
+    for n in range(100_000):
+        with store.write() as conn:
+            a.write(conn, a.an_insert(identity=f"guid:{n}", tags=("связь",)))
+        print(n, flush=True)
+"""
+    process = start(program, store_url)
+    assert process.stdout
+    for _ in range(10):
+        acknowledged = int(process.stdout.readline())
+    process.kill()
+    rest = process.communicate(timeout=PATIENCE)[0].split()
+    acknowledged = int(rest[-1]) if rest else acknowledged
+    with opened(store_url) as store, store.read() as conn:
+        counts = {
+            table: conn.execute(text(f"SELECT count(*) FROM {table}")).scalar()
+            for table in ("entry", "body", "search", "tagging", "entry_tag")
+        }
+        assert len(set(counts.values())) == 1, counts
+        assert counts["entry"] in (acknowledged + 1, acknowledged + 2)
+        assert facts.count(conn, "home") == counts["entry"]
+        if store.is_sqlite:
+            assert conn.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+            assert conn.execute(text("PRAGMA foreign_key_check")).all() == []
