@@ -82,7 +82,7 @@ def main(arguments: Sequence[str]) -> tuple[Goal, ...]:
             for poll in _once(folder, feeds, number, keep_as=_log_folder())
         ]
     print(table(polls, feeds))
-    goals = judged(polls, feeds)
+    goals = judged(polls)
     _write(polls, goals, feeds)
     return goals
 
@@ -99,9 +99,7 @@ def describe(folder: Path, feeds: Sequence[Feed]) -> None:
     )
 
 
-def _once(
-    folder: Path, feeds: Sequence[Feed], number: int, *, keep_as: Path
-) -> Iterator[Poll]:
+def _once(folder: Path, feeds: Sequence[Feed], number: int, *, keep_as: Path) -> Iterator[Poll]:
     """Run every step by both programs in turn, on one server."""
     with _server(folder / "world") as (port, server):
         own = programs.ours(folder / f"feedhub-{number}", feeds, port)
@@ -196,7 +194,9 @@ def table(polls: Sequence[Poll], feeds: Sequence[Feed]) -> str:
     for step in STEPS:
         lines += [_line(_median(polls, step, name)) for name in ("feedhub", "reader")]
     total = sum(feed.expected_first for feed in feeds)
-    lines.append(f"complete: of the {total} distinct entries that feedparser sees in the first round")
+    lines.append(
+        f"complete: of the {total} distinct entries that feedparser sees in the first round"
+    )
     return "\n".join(lines)
 
 
@@ -207,7 +207,7 @@ def _median(polls: Sequence[Poll], step: Step, program: str) -> Poll:
     return rows[len(rows) // 2]
 
 
-def judged(polls: Sequence[Poll], feeds: Sequence[Feed]) -> tuple[Goal, ...]:
+def judged(polls: Sequence[Poll]) -> tuple[Goal, ...]:
     """Return every goal with what was measured."""
     own = [poll for poll in polls if poll.program == "feedhub"]
     goals = [

@@ -60,7 +60,14 @@ def run(
     with tempfile.NamedTemporaryFile(suffix=".json") as report, out.open("wb") as stdout:
         errors = out.with_suffix(".err")
         with errors.open("wb") as stderr:
-            measuring = [sys.executable, "-m", "bench.measured", report.name, str(timeout), str(cwd)]
+            measuring = [
+                sys.executable,
+                "-m",
+                "bench.measured",
+                report.name,
+                str(timeout),
+                str(cwd),
+            ]
             subprocess.run(
                 [*measuring, "--", *command],
                 cwd=Path(__file__).resolve().parent.parent,

@@ -45,7 +45,7 @@ from feedhub.model import (
     Validators,
     Withdraw,
 )
-from feedhub.store import Store, sources
+from feedhub.store import Store, entries, sources
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -58,12 +58,16 @@ NO_FEED = (
 )
 """What the admin is told of a document that is no feed."""
 
+NOT_READ = "The document was not read: {}; tell the publisher, or pause this source."
+"""What the admin is told of a document that went beyond the limits of reading."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refined:
     """A document made into entries; `error` is set when it is no feed, and then all is empty."""
 
     entries: tuple[Entry, ...] = ()
+    seen: tuple[str, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
     home_url: str | None = None
@@ -71,17 +75,27 @@ class Refined:
     error: str = ""
 
 
-def refine(fetched: Fetched, source: Source, rules: Rules, now: datetime) -> Refined:
-    """Turn a fetched document into entries with tags; pure, and run in a worker process."""
+def refine(
+    fetched: Fetched,
+    source: Source,
+    rules: Rules,
+    now: datetime,
+    known: frozenset[str] = frozenset(),
+) -> Refined:
+    """Turn a fetched document into entries with tags; pure, and run in a worker process.
+
+    Entries whose stamps are among `known` said nothing new: they are named in `seen` and not made.
+    """
     content_type = fetched.header("content-type")
     decoded = decode(fetched.body, content_type=content_type, override=source.encoding)
     try:
         parsed = parse(decoded, url=fetched.url, content_type=content_type)
     except ParseError as error:
         return Refined(error=str(error))
-    normalised = normalise(parsed, source, now=now)
+    normalised = normalise(parsed, source, now=now, known=known)
     return Refined(
         entries=tuple(tag(entry, rules, source) for entry in normalised.entries),
+        seen=normalised.seen,
         refused=normalised.refused,
         notices=(*((decoded.why,) if decoded.why else ()), *parsed.warnings, *normalised.problems),
         home_url=parsed.home_url,
@@ -97,9 +111,9 @@ def prepare_worker(rules: str) -> None:
     _rules[:] = [rules_from_json(rules)]
 
 
-def refine_here(fetched: Fetched, source: Source, now: datetime) -> Refined:
+def refine_here(fetched: Fetched, source: Source, now: datetime, known: frozenset[str]) -> Refined:
     """Refine with the rules this worker process was prepared with."""
-    return refine(fetched, source, _rules[0], now)
+    return refine(fetched, source, _rules[0], now, known)
 
 
 class Fetch(Protocol):
@@ -118,7 +132,7 @@ class InStore(Protocol):
         """Return what the function returns, once it ran."""
 
 
-Refine = Callable[[Fetched, Source, datetime], Awaitable[Refined]]
+Refine = Callable[[Fetched, Source, datetime, frozenset[str]], Awaitable[Refined]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,15 +159,25 @@ async def poll(source: Source, state: SourceState, river: River) -> PollReport:
     watch = clock.stopwatch()
     try:
         report = await _poll(source, state, river)
-    except FeedHubError as error:
-        log.error("poll failed", source=source.slug, error=str(error))
-        report = PollReport(source=source.slug, outcome="failed", error=str(error))
     except Exception as error:
-        log.exception("poll broke", source=source.slug)
-        report = PollReport(
-            source=source.slug, outcome="failed", error=f"a fault of FeedHub: {error!r}"
-        )
+        report = await _broken(source, state, error, river)
     return replace(report, ms=clock.elapsed_ms(watch))
+
+
+async def _broken(source: Source, state: SourceState, error: Exception, river: River) -> PollReport:
+    """Report a poll that broke, and write it down: asked again later, and not at once."""
+    if isinstance(error, FeedHubError):
+        message = str(error)
+        log.error("poll broke", source=source.slug, error=message)
+    else:
+        message = f"a fault of FeedHub: {error!r}"
+        log.error("poll broke", source=source.slug, exc_info=error)
+    failed = Failed(kind="temporary", message=message)
+    try:
+        return await river.in_store(lambda: _keep(source, state, failed, Refined(), river))
+    except FeedHubError as refused:
+        log.error("poll not written", source=source.slug, error=str(refused))
+        return PollReport(source=source.slug, outcome="failed", error=message)
 
 
 async def _poll(source: Source, state: SourceState, river: River) -> PollReport:
@@ -171,14 +195,23 @@ async def _refined(
 ) -> tuple[Refined, Fetched | Failed]:
     """Refine a body; a document that cannot be read makes the poll a failed one."""
     try:
-        refined = await river.refine(fetched, source, river.now())
+        known = await river.in_store(lambda: _stamps(source, river))
+        refined = await river.refine(fetched, source, river.now(), known)
     except FeedHubError as error:
-        message = f"the document was not read: {error}"
+        message = NOT_READ.format(error)
+        return Refined(), Failed(kind="soft", message=message, status=fetched.status)
+    except MemoryError:
+        message = NOT_READ.format("it took too much memory")
         return Refined(), Failed(kind="soft", message=message, status=fetched.status)
     if refined.error:
         message = NO_FEED.format(refined.error)
         return Refined(), Failed(kind="soft", message=message, status=fetched.status)
     return refined, fetched
+
+
+def _stamps(source: Source, river: River) -> frozenset[str]:
+    with river.store.read() as conn:
+        return entries.stamps(conn, source.slug)
 
 
 def _keep(
@@ -194,6 +227,7 @@ def _keep(
                 river.store,
                 source.slug,
                 refined.entries,
+                seen=refined.seen,
                 base_url=river.base_url,
                 now=now,
                 is_first_poll=state.first_poll_at is None,

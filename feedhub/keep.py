@@ -6,14 +6,14 @@ tell them apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from feedhub.core.decide import decide
 from feedhub.core.text.slug import slugify
-from feedhub.model import Change, Entry, Insert, Update
+from feedhub.model import Change, Entry, Insert, KnownEntry, Skip, Update
 from feedhub.store import Connection, Store, entries
 from feedhub.store.entries import Writing
 from feedhub.store.tags import WantedTag
@@ -28,25 +28,35 @@ def keep(
     base_url: str,
     now: datetime,
     is_first_poll: bool = False,
+    seen: Sequence[str] = (),
     more: Sequence[Change] = (),
 ) -> tuple[Change, ...]:
     """Decide on a source's entries and write what follows, with `more` changes of the caller.
 
-    Works within the caller's transaction; returns every change with its reason.
+    `seen` are the identities of entries that stood in the document and said nothing new. Works
+    within the caller's transaction; returns every change with its reason.
     """
     known = entries.known(
         conn,
         source,
-        identities=[entry.identity for entry in refined],
+        identities=[*(entry.identity for entry in refined), *seen],
         canonical_urls=[entry.canonical_url for entry in refined if entry.canonical_url],
     )
-    decided = decide(refined, known, now=now, is_first_poll=is_first_poll)
-    changes = (*_with_slugs(decided), *more)
+    decided = decide(
+        refined, known, now=now, is_first_poll=is_first_poll, also_here=frozenset(seen)
+    )
+    changes = (*_with_slugs(decided), *_skipped(seen, known), *more)
     writing = Writing(
         now=now, fold=store.fold, authority=authority(base_url), tags=_tags_of(changes)
     )
     entries.apply(conn, source, changes, writing)
     return changes
+
+
+def _skipped(seen: Sequence[str], known: Iterable[KnownEntry]) -> Iterator[Skip]:
+    numbers = {one.identity: one.number for one in known}
+    for identity in seen:
+        yield Skip(identity=identity, reason="said as before", number=numbers.get(identity))
 
 
 def authority(base_url: str) -> str:

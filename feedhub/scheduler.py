@@ -75,8 +75,10 @@ class _Tools:
     def is_for(self, settings: Settings, settled: Settled) -> bool:
         return (self.fetch, self.rules) == (settings.fetch, settled.rules_json)
 
-    async def refine(self, fetched: Fetched, source: Source, now: datetime) -> Refined:
-        return await self.workers.run(ingest.refine_here, fetched, source, now)
+    async def refine(
+        self, fetched: Fetched, source: Source, now: datetime, known: frozenset[str]
+    ) -> Refined:
+        return await self.workers.run(ingest.refine_here, fetched, source, now, known)
 
     async def close_after(self, polls: Sequence[asyncio.Task[None]]) -> None:
         await asyncio.gather(*polls, return_exceptions=True)

@@ -37,14 +37,22 @@ class TaskDiedError(FeedHubError):
 class Workers:
     """A pool of processes that is started by the first task and must be closed.
 
-    `prepare(*arguments)` runs once in each new process.
+    `prepare(*arguments)` runs once in each new process. A task may use `cpu_seconds` of a
+    processor (whole seconds, for that is how the kernel counts), and take `wall_seconds`.
     """
 
     def __init__(
-        self, *, processes: int, prepare: Callable[..., None], arguments: tuple[Any, ...]
+        self,
+        *,
+        processes: int,
+        prepare: Callable[..., None],
+        arguments: tuple[Any, ...],
+        cpu_seconds: int = CPU_SECONDS,
+        wall_seconds: float = WALL_SECONDS,
     ) -> None:
         self._processes = processes
         self._prepare = (prepare, arguments)
+        self._cpu_seconds, self._wall_seconds = cpu_seconds, wall_seconds
         self._pool: ProcessPool | None = None
         self._tasks = 0
         self._has_room = asyncio.Event()
@@ -57,19 +65,20 @@ class Workers:
     async def run(self, task: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a task in a worker and return what it returns, or raise what it raised.
 
-        Raises TaskDiedError when it used more than CPU_SECONDS or its process died.
+        Raises TaskDiedError when it went beyond its limits or its process died.
         """
         if self._pool is None:
             self._pool = self._start()
-        future = self._pool.schedule(_limited, (task, args, kwargs), timeout=WALL_SECONDS)
+        limited = (self._cpu_seconds, task, args, kwargs)
+        future = self._pool.schedule(_limited, limited, timeout=self._wall_seconds)
         self._count(1)
         try:
             result: R = await asyncio.wrap_future(future)
         except (FutureTimeout, TimeoutError) as error:
-            raise TaskDiedError(f"it took more than {WALL_SECONDS} s") from error
+            raise TaskDiedError(f"it took more than {self._wall_seconds:g} s") from error
         except ProcessExpired as error:
             raise TaskDiedError(
-                f"it took more than {CPU_SECONDS} s of CPU time or too much memory"
+                f"it took more than {self._cpu_seconds} s of CPU time or too much memory"
             ) from error
         finally:
             self._count(-1)
@@ -109,9 +118,11 @@ def _enter(prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     prepare(*arguments)
 
 
-def _limited(task: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+def _limited(
+    seconds: int, task: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> R:
     """Run a task under a CPU limit of its own: the limit counts a process's whole life."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(used.ru_utime + used.ru_stime) + CPU_SECONDS + 1
+    limit = int(used.ru_utime + used.ru_stime) + seconds + 1
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
     return task(*args, **kwargs)

@@ -75,16 +75,18 @@ def _by_history(recent_new: int) -> tuple[timedelta, str]:
     return interval, f"{recent_new} new {news} in a day"
 
 
-def _hint(ttl: int | None, outcome: Outcome, now: datetime) -> tuple[timedelta, str]:
-    """Return the longest interval the publisher asks for, capped at a day."""
-    hints = [(_at_most_a_day((ttl or 0) * 60), "the feed's ttl")]
-    if isinstance(outcome, Answer):
-        found = _MAX_AGE.search(outcome.header("cache-control") or "")
-        if found:
-            hints.append((_at_most_a_day(int(found[1])), "the server's max-age"))
-        else:
-            hints.append((_expires(outcome.header("expires"), now), "the server's Expires"))
-    return max(hints, key=lambda hint: hint[0])
+def _hint(ttl: int | None, answer: Answer, now: datetime) -> tuple[timedelta, str]:
+    """Return the longest interval the publisher asks for, capped at a day.
+
+    Where there is a max-age, Expires does not count (RFC 9111, 5.3).
+    """
+    by_feed = _at_most_a_day((ttl or 0) * 60), "the feed's ttl"
+    found = _MAX_AGE.search(answer.header("cache-control") or "")
+    if found:
+        by_server = _at_most_a_day(int(found[1])), "the server's max-age"
+    else:
+        by_server = _expires(answer.header("expires"), now), "the server's Expires"
+    return max(by_feed, by_server, key=lambda hint: hint[0])
 
 
 def _at_most_a_day(seconds: int) -> timedelta:

@@ -24,13 +24,16 @@ def decide(
     *,
     now: datetime,
     is_first_poll: bool,
+    also_here: frozenset[str] = frozenset(),
 ) -> tuple[Change, ...]:
     """Return one change for each entry, in document order.
+
+    `also_here` are the identities of entries that stand in the document too, but said nothing new.
 
     `known` must hold what the store has under the entries' identities and canonical addresses.
     An identity that stands twice counts once: the store holds one entry under it.
     """
-    matches = _matches(entries, tuple(known))
+    matches = _matches(entries, tuple(known), also_here)
     floor = _floor(entries, now) if is_first_poll else None
     changes: list[Change] = []
     seen: set[str] = set()
@@ -52,7 +55,7 @@ def tag_digest(tags: Iterable[Tagged]) -> str:
 
 
 def _matches(
-    entries: Sequence[Entry], known: tuple[KnownEntry, ...]
+    entries: Sequence[Entry], known: tuple[KnownEntry, ...], also_here: frozenset[str]
 ) -> tuple[KnownEntry | None, ...]:
     """Return for each entry what is known of it: by identity, else by its address.
 
@@ -61,25 +64,20 @@ def _matches(
     moves from http to https) is recognised, a page that lists many items under one link is not.
     """
     by_identity = {one.identity: one for one in known}
-    here = {entry.identity for entry in entries}
-    by_url: dict[str, list[KnownEntry]] = {}
-    for one in known:
-        if one.canonical_url and one.identity not in here:
-            by_url.setdefault(one.canonical_url, []).append(one)
-    urls_here = Counter(entry.canonical_url for entry in entries)
-    taken: set[int] = set()
-    matches: list[KnownEntry | None] = []
-    for entry in entries:
-        match = by_identity.get(entry.identity)
-        if match is None and entry.canonical_url and urls_here[entry.canonical_url] == 1:
-            same_address = by_url.get(entry.canonical_url, [])
-            match = same_address[0] if len(same_address) == 1 else None
-        if match is not None and match.number in taken:
-            match = None
-        if match is not None:
-            taken.add(match.number)
-        matches.append(match)
-    return tuple(matches)
+    here = also_here.union(entry.identity for entry in entries)
+    borne_here = Counter(entry.canonical_url for entry in entries)
+    absent = [one for one in known if one.identity not in here]
+    borne_there = Counter(one.canonical_url for one in absent)
+    by_address = {
+        one.canonical_url: one
+        for one in absent
+        if one.canonical_url
+        and borne_here[one.canonical_url] == borne_there[one.canonical_url] == 1
+    }
+    return tuple(
+        by_identity.get(entry.identity) or by_address.get(entry.canonical_url or "")
+        for entry in entries
+    )
 
 
 def _floor(entries: Sequence[Entry], now: datetime) -> datetime:
@@ -126,7 +124,9 @@ def _compare(entry: Entry, known: KnownEntry, *, now: datetime) -> Update | Skip
         if is_so
     ]
     if not changes:
-        return Skip(identity=entry.identity, reason="unchanged", number=known.number)
+        return Skip(
+            identity=entry.identity, reason="unchanged", number=known.number, stamp=entry.stamp
+        )
     is_real = known.is_withdrawn or entry.digest != known.digest
     return Update(
         number=known.number,

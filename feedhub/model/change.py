@@ -53,11 +53,15 @@ class Update:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Skip:
-    """An entry that needs no writing; `number` is None for one that was refused."""
+    """An entry that needs no writing; `number` is None for one that is not stored.
+
+    `stamp` is set where the source said the same in other words than before.
+    """
 
     identity: str
     reason: str
     number: int | None = None
+    stamp: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -98,7 +98,8 @@ class Entry:
     page), `canonical_url` only compares. `published` is None where no believable time could be
     had; `date_only` marks a day without a time. `content` is cleaned HTML with absolute links,
     `text` its plain text, `teaser` whole sentences cut for lists. `digest` covers all that a
-    reader sees; equal digests mean that nothing really changed.
+    reader sees; equal digests mean that nothing really changed. `stamp` covers what the source
+    said word for word: an entry with a known stamp need not be made again.
     """
 
     source: str
@@ -131,3 +132,4 @@ class Entry:
     own_tags: tuple[str, ...] = ()
     tags: tuple[Tagged, ...] = ()
     digest: str = ""
+    stamp: str = ""

@@ -80,8 +80,6 @@ def _plainly() -> Iterator[None]:
         raise StoreError(f"the database refused: {_one_line(error.orig)}") from error
     except SQLAlchemyError as error:
         raise StoreError(f"the database cannot be used: {_one_line(error)}") from error
-    except sqlite3.Error as error:  # raised while a connection is set up
-        raise StoreError(f"the database cannot be opened: {_one_line(error)}") from error
 
 
 def _one_line(error: BaseException | None) -> str:
@@ -105,20 +103,21 @@ def open_store(url: str, *, fold: Fold) -> Store:
 
 def file_of(url: str) -> Path | None:
     """Return the file of an embedded database; None for a server's, or one in memory only."""
-    try:
-        read = make_url(url)
-    except ArgumentError as error:
-        raise StoreError("the address of the database cannot be read") from error
+    read = _read(url)
     if read.get_backend_name() != "sqlite" or not read.database or read.database == ":memory:":
         return None
     return Path(read.database)
 
 
-def _engine(text: str) -> Engine:
+def _read(url: str) -> URL:
     try:
-        url = make_url(text)
+        return make_url(url)
     except ArgumentError as error:
         raise StoreError("the address of the database cannot be read") from error
+
+
+def _engine(text: str) -> Engine:
+    url = _read(text)
     match url.get_backend_name():
         case "sqlite":
             return _sqlite(url)
@@ -158,10 +157,9 @@ def _begin_on_postgresql(conn: Connection) -> None:
 
 
 def _sqlite(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        folder = Path(url.database).parent
-        if not folder.is_dir():
-            raise StoreError(f"the folder of the database does not exist: {folder}")
+    folder = Path(url.database or "").parent
+    if not folder.is_dir():
+        raise StoreError(f"the folder of the database does not exist: {folder}")
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, json_serializer=_to_json)
     event.listen(engine, "connect", _set_up_connection)
     event.listen(engine, "begin", _begin_on_sqlite)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Row, RowMapping, bindparam, func, insert, select, update
@@ -80,6 +81,21 @@ def _known_entry(row: RowMapping, by_key: Mapping[str, str]) -> KnownEntry:
     )
 
 
+STAMPS = 3000
+"""Newest entries of a source whose stamps are handed to whoever reads its document."""
+
+
+def stamps(conn: Connection, source: str) -> frozenset[str]:
+    """Return the stamps of what a source has said and what still stands."""
+    query = (
+        select(entry.c.stamp)
+        .where(entry.c.source == source, entry.c.stamp != "", entry.c.withdrawn_at.is_(None))
+        .order_by(entry.c.published.desc(), entry.c.number.desc())
+        .limit(STAMPS)
+    )
+    return frozenset(conn.execute(query).scalars())
+
+
 def apply(conn: Connection, source: str, changes: Sequence[Change], writing: Writing) -> None:
     """Write the changes of one source. Rows keep document order: what stood first comes last."""
     inserts = [change for change in reversed(changes) if isinstance(change, Insert)]
@@ -107,6 +123,16 @@ def _note_seen(conn: Connection, changes: Sequence[Change], now: datetime) -> No
         conn.execute(
             update(entry).where(entry.c.number.in_(part)).values(last_seen=to_seconds(now))
         )
+    stamped = [
+        {"n": one.number, "mark": one.stamp}
+        for one in changes
+        if isinstance(one, Skip) and one.number is not None and one.stamp
+    ]
+    if stamped:
+        conn.execute(_STAMP, stamped)
+
+
+_STAMP = update(entry).where(entry.c.number == bindparam("n")).values(stamp=bindparam("mark"))
 
 
 def _insert(
@@ -198,8 +224,7 @@ def _candidates(own: str | None, minted: str) -> Iterator[str]:
     if own and _is_fit(own):
         yield own
     yield minted
-    for number in range(2, 1000):
-        yield f"{minted}-{number}"
+    yield from (f"{minted}-{number}" for number in count(2))
 
 
 def _minted(source: str, one: Entry, writing: Writing) -> str:

@@ -113,11 +113,15 @@ class Listed:
 
 def page(conn: Connection, selection: Selection, window: Window) -> tuple[Listed, ...]:
     """Return the entries of a list's window, newest first."""
-    cursors: set[Cursor] = set()
+    return entries(conn, [place.number for place in places(conn, selection, window)])
+
+
+def places(conn: Connection, selection: Selection, window: Window) -> list[Cursor]:
+    """Return where the entries of a list's window stand, newest first."""
+    found: set[Cursor] = set()
     for query in _walks(conn, selection, window):
-        cursors.update(_cursor(row) for row in conn.execute(query.limit(window.limit)))
-    newest = sorted(cursors, reverse=True)[: window.limit]
-    return entries(conn, [cursor.number for cursor in newest])
+        found.update(_cursor(row) for row in conn.execute(query.limit(window.limit)))
+    return sorted(found, reverse=True)[: window.limit]
 
 
 def entries(conn: Connection, numbers: Sequence[int]) -> tuple[Listed, ...]:
@@ -235,12 +239,15 @@ def _times(
     published: ColumnElement[int],
     number: ColumnElement[int],
 ) -> Iterable[ColumnElement[bool]]:
-    latest = min(selection.until, window.now) if selection.until else window.now
-    yield published <= to_seconds(latest)
+    latest = to_seconds(min(selection.until, window.now) if selection.until else window.now)
+    before = window.before
+    # One bound above, never both: SQLite starts at one of them and steps to the other.
+    if before is not None and before.published <= latest:
+        yield tuple_(published, number) < tuple_(before.published, before.number)
+    else:
+        yield published <= latest
     if selection.since:
         yield published >= to_seconds(selection.since)
-    if window.before:
-        yield tuple_(published, number) < tuple_(window.before.published, window.before.number)
 
 
 def next_appearance(conn: Connection, now: datetime) -> datetime | None:

@@ -104,6 +104,7 @@ entry = Table(
     Column("event", Record),
     Column("reading_minutes", Integer, nullable=False, default=1),
     Column("digest", String, nullable=False),
+    Column("stamp", String, nullable=False, default=""),
     Column("tag_digest", String, nullable=False, default=""),
     Column("version", Integer, nullable=False, default=1),
     Column("withdrawn_at", Number),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, insert, or_, select, update
 
 from feedhub.model import NextPoll, Outcome, Source, SourceState
-from feedhub.model.fetched import Failed, Fetched, NotModified, Unchanged
+from feedhub.model.fetched import Failed, Fetched, Unchanged
 from feedhub.store.schema import entry, source
 from feedhub.store.values import chunks, maybe_seconds, source_value, to_seconds
 
@@ -197,19 +197,17 @@ def finish(
         "lease_owner": None,
         "lease_until": None,
     }
-    match outcome:
-        case Failed():
-            values |= {"failures": state.failures + weight, "error": outcome.message}
-        case Fetched() | Unchanged() | NotModified():
-            values |= {
-                "failures": 0.0,
-                "error": "",
-                "last_success_at": seconds,
-                "etag": outcome.validators.etag,
-                "last_modified": outcome.validators.last_modified,
-            }
-            if state.first_poll_at is None:
-                values["first_poll_at"] = seconds
+    if isinstance(outcome, Failed):
+        values |= {"failures": state.failures + weight, "error": outcome.message}
+    else:
+        values |= {
+            "failures": 0.0,
+            "error": "",
+            "first_poll_at": to_seconds(state.first_poll_at or now),
+            "last_success_at": seconds,
+            "etag": outcome.validators.etag,
+            "last_modified": outcome.validators.last_modified,
+        }
     if isinstance(outcome, Fetched | Unchanged):
         values["body_hash"] = outcome.body_hash
     here = (source.c.slug == state.slug, source.c.feed_url == state.feed_url)

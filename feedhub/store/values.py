@@ -77,6 +77,7 @@ def entry_columns(entry: Entry) -> dict[str, Any]:
         "event": _event_record(entry.event) if entry.event else None,
         "reading_minutes": entry.reading_minutes,
         "digest": entry.digest,
+        "stamp": entry.stamp,
     }
 
 
@@ -111,6 +112,7 @@ def entry_value(row: RowMapping) -> Entry:
         event=event_value(row["event"]),
         slug=row["slug"],
         digest=row["digest"],
+        stamp=row["stamp"],
     )
 
 

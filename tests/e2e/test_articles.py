@@ -97,7 +97,7 @@ def shown(running: Service, title: str, path: str = TAG) -> dict[str, Any]:
 
 
 def page_of(running: Service, entry: dict[str, Any]) -> str:
-    return entry["url"].removeprefix("https://portal.example")
+    return str(entry["url"]).removeprefix("https://portal.example")
 
 
 def test_a_new_file_appears_in_its_tags_feeds_mixed_by_time(running: Service) -> None:

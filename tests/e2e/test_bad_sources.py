@@ -145,9 +145,7 @@ def test_the_good_source_beside_them_delivers(rounds: Rounds) -> None:
 
 
 @pytest.mark.parametrize("name", WORDS)
-def test_a_broken_source_costs_its_own_row_and_says_what_to_do(
-    rounds: Rounds, name: str
-) -> None:
+def test_a_broken_source_costs_its_own_row_and_says_what_to_do(rounds: Rounds, name: str) -> None:
     row = rounds.broken[name]
     assert row["outcome"] == "failed", row
     assert (row["new"], row["updated"], row["withdrawn"]) == (0, 0, 0)

@@ -40,7 +40,7 @@ class Polled:
 
 
 def documents_of(folder: Path) -> tuple[Document, ...]:
-    found = []
+    found: list[Document] = []
     for manifest in ("manifest.tsv", "manifest-more.tsv"):
         with (folder / manifest).open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines, delimiter="\t"):

@@ -54,9 +54,7 @@ BUREAU = tuple(
     )
     for n in range(1, 4)
 )
-ALL = tuple(
-    sorted((*MINISTRY, *AGENCY, *BUREAU), key=lambda note: note.published, reverse=True)
-)
+ALL = tuple(sorted((*MINISTRY, *AGENCY, *BUREAU), key=lambda note: note.published, reverse=True))
 SOURCES = """
 {slug: ozera, title: Министерство озёр, url: "URL/ozera", tags: [белоруссия]}
 {slug: dorogi, title: Агентство дорог, url: "URL/dorogi", tags: [белоруссия]}
@@ -91,7 +89,8 @@ def read_back(fmt: str, body: bytes) -> list[tuple[str, str, str, datetime]]:
 
 
 def _instant(entry: Any) -> datetime:
-    return datetime(*entry.published_parsed[:6], tzinfo=UTC)
+    year, month, day, hour, minute, second = entry.published_parsed[:6]
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
 def test_what_agencies_say_comes_out_of_the_tag_feed_in_every_format(

@@ -34,7 +34,7 @@ NOTES = tuple(
     for n in range(1, 31)
 )
 PLANTED = "s3cr3t-planted"
-HOSTILE = "Строка один\r\n{\"event\": \"подделка\"}\x1b[31m\u2028ещё"
+HOSTILE = 'Строка один\r\n{"event": "подделка"}\x1b[31m\u2028ещё'
 
 
 @pytest.fixture(scope="module")

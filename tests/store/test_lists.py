@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from feedhub.core.expression import canonical, evaluate
+from feedhub.core.text.fold import search_text
 from feedhub.model import Expression, Term, Withdraw
 from feedhub.store import Connection, Store, lists, tags
 from feedhub.store.lists import Cursor, Selection, TagGroup, Window
+from feedhub.store.search import index
 from feedhub.store.values import to_seconds
 from tests import builders as a
 
@@ -131,7 +133,24 @@ def test_words_are_found_in_title_and_text_in_any_of_the_forms_asked(conn: Conne
     assert search() == [second, first]
 
 
-ODD_WORDS = "a* мост* -мост title:мост a\\ <-> :* \" ' * | & ! \x00 🙂 NEAR(a)".split(" ")
+ODD_WORDS = [
+    "a*",
+    "мост*",
+    "-мост",
+    "title:мост",
+    "a\\",
+    "<->",
+    ":*",
+    '"',
+    "'",
+    "*",
+    "|",
+    "&",
+    "!",
+    "\x00",
+    "🙂",
+    "NEAR(a)",
+]
 
 
 @pytest.mark.parametrize(
@@ -158,6 +177,11 @@ def test_odd_words_find_nothing_and_break_nothing(conn: Connection, form: str) -
 def test_any_text_can_be_indexed(conn: Connection, body: str) -> None:
     number = add(conn, "guid:1", title="Мост", text=body)
     assert page(conn, Selection(words=(("мост",),))) == [number]
+
+
+def test_indexing_nothing_changes_nothing(conn: Connection) -> None:
+    index(conn, [], search_text)
+    assert page(conn, Selection(words=(("мост",),))) == []
 
 
 def test_a_changed_text_is_found_by_its_new_words_only(conn: Connection) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, text
@@ -32,23 +34,27 @@ def conn(sqlite_store: Store) -> Iterator[Connection]:
         yield conn
 
 
-def plans(conn: Connection, selection: Selection, **more: object) -> list[str]:
-    """Return the plan of each walk over entries that a list takes."""
-    asked: list[tuple[str, object]] = []
+def walks(conn: Connection, selection: Selection, **more: Any) -> list[tuple[str, Any]]:
+    """Return the queries, with their values, that walk over entries for a list."""
+    asked: list[tuple[str, Any]] = []
 
-    def listen(_c: object, _cur: object, sql: str, values: object, *_: object) -> None:
+    def listen(_c: object, _cur: object, sql: str, values: Any, *_: object) -> None:
         asked.append((sql, values))
 
     window = Window(**{"now": a.NOW, "limit": 50, "withdrawn": True} | more)
     event.listen(conn, "before_cursor_execute", listen)
     try:
-        assert lists.page(conn, selection, window)
+        assert lists.places(conn, selection, window)
     finally:
         event.remove(conn, "before_cursor_execute", listen)
-    walks = [(sql, values) for sql, values in asked if "ORDER BY" in sql]
+    return [(sql, values) for sql, values in asked if "ORDER BY" in sql]
+
+
+def plans(conn: Connection, selection: Selection, **more: Any) -> list[str]:
+    """Return the plan of each walk over entries that a list takes."""
     return [
         "\n".join(row.detail for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values))
-        for sql, values in walks
+        for sql, values in walks(conn, selection, **more)
     ]
 
 
@@ -60,15 +66,19 @@ def group(conn: Connection, *names: str, none_of: tuple[str, ...] = ()) -> TagGr
     )
 
 
+NEWEST = "published<?"
+OLDER = "(published,entry)<(?,?)"
 BEFORE = Cursor(published=int((a.NOW - 10 * a.MINUTE).timestamp()), number=3)
 
 
-@pytest.mark.parametrize("before", [None, BEFORE])
-def test_the_newest_of_a_tag_are_read_from_its_own_index(
-    conn: Connection, before: Cursor | None
+@pytest.mark.parametrize(
+    ("before", "bound"), [(None, NEWEST), (BEFORE, OLDER)], ids=["newest", "older"]
+)
+def test_the_newest_of_a_tag_and_older_pages_are_read_from_its_own_index(
+    conn: Connection, before: Cursor | None, bound: str
 ) -> None:
     (plan,) = plans(conn, Selection(groups=(group(conn, "лес"),)), before=before)
-    assert "SEARCH entry_tag USING PRIMARY KEY (tag=? AND published<?)" in plan
+    assert f"SEARCH entry_tag USING PRIMARY KEY (tag=? AND {bound})" in plan
     assert "SEARCH entry USING INTEGER PRIMARY KEY (rowid=?)" in plan
     assert "TEMP B-TREE" not in plan
 
@@ -89,27 +99,33 @@ def test_either_of_two_tags_takes_two_such_walks(conn: Connection) -> None:
         assert "TEMP B-TREE" not in plan
 
 
-@pytest.mark.parametrize("before", [None, BEFORE])
+@pytest.mark.parametrize("before", [None, BEFORE], ids=["newest", "older"])
 @pytest.mark.parametrize(
     ("selection", "step"),
     [
-        (Selection(), "SEARCH entry USING INDEX entry_newest (published<?)"),
-        (
-            Selection(section="news"),
-            "SEARCH entry USING INDEX entry_section (section=? AND published<?)",
-        ),
-        (
-            Selection(source=a.SOURCE),
-            "SEARCH entry USING INDEX entry_source (source=? AND published<?)",
-        ),
+        (Selection(), "entry_newest (published<?)"),
+        (Selection(section="news"), "entry_section (section=? AND published<?)"),
+        (Selection(source=a.SOURCE), "entry_source (source=? AND published<?)"),
     ],
+    ids=["home", "section", "source"],
 )
 def test_home_sections_and_sources_have_an_index_each(
     conn: Connection, selection: Selection, step: str, before: Cursor | None
 ) -> None:
     (plan,) = plans(conn, selection, before=before)
-    assert step in plan
+    assert f"SEARCH entry USING INDEX {step}" in plan
     assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("is_tag", [False, True])
+def test_an_older_page_begins_at_its_cursor_and_not_at_the_newest(
+    conn: Connection, is_tag: bool
+) -> None:
+    selection = Selection(groups=(group(conn, "лес"),)) if is_tag else Selection()
+    for before in (None, BEFORE, Cursor(published=BEFORE.published * 2, number=1)):
+        ((sql, _),) = walks(conn, selection, before=before)
+        bounds = re.findall(r"published\)? <=? |published, [\w.]+\) < ", sql)
+        assert len(bounds) == 1, sql
 
 
 def test_all_but_a_tag_is_read_like_home(conn: Connection) -> None:
@@ -122,18 +138,9 @@ def test_the_term_that_fewest_entries_bear_leads(conn: Connection) -> None:
     a.write(conn, a.an_insert(identity="guid:rare", tags=("лес", "редкость")))
     rare = tags.ids_of(conn, ["редкость"])["редкость"]
     common = group(conn, "лес").all_of[0]
-    seen: list[object] = []
-
-    def listen(_c: object, _cur: object, sql: str, values: object, *_: object) -> None:
-        if "ORDER BY" in sql:
-            seen.append(values)
-
-    event.listen(conn, "before_cursor_execute", listen)
     for terms in ((common, frozenset({rare})), (frozenset({rare}), common)):
-        window = Window(now=a.NOW, limit=50)
-        assert len(lists.page(conn, Selection(groups=(TagGroup(all_of=terms),)), window)) == 1
-    event.remove(conn, "before_cursor_execute", listen)
-    assert [values[0] for values in seen if isinstance(values, tuple)] == [rare, rare]
+        ((_, values),) = walks(conn, Selection(groups=(TagGroup(all_of=terms),)))
+        assert values[0] == rare
 
 
 def test_due_sources_are_found_from_an_index(conn: Connection) -> None:

@@ -161,9 +161,11 @@ def test_a_lease_can_be_renewed_and_given_back(conn: Connection) -> None:
     a.add_sources(conn, "a", "b")
     assert claim(conn, "one", limit=1) == ["a"]
     assert claim(conn, "two") == ["b"]
-    sources.renew(conn, owner="one", until=a.NOW + 3 * LEASE)
+    sources.renew(conn, ["a", "b"], owner="one", until=a.NOW + 3 * LEASE)
     assert claim(conn, "three", now=a.NOW + 2 * LEASE) == ["b"]
-    sources.release_all(conn, owner="one")
+    sources.release(conn, ["a", "b"], owner="one")
+    assert claim(conn, "four") == ["a"]
+    sources.release_all(conn, owner="four")
     assert claim(conn, "four") == ["a"]
     sources.release_everything(conn)
     assert claim(conn, "five") == ["a", "b"]
@@ -211,7 +213,7 @@ def test_pollers_at_once_never_claim_the_same_source(store: Store, store_url: st
     for thread in threads:
         thread.join(60)
     assert errors == []
-    assert sorted(sum(taken.values(), [])) == slugs
+    assert sorted(slug for found in taken.values() for slug in found) == slugs
 
 
 def test_a_new_document_leaves_all_that_it_said(conn: Connection) -> None:

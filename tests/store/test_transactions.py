@@ -12,6 +12,7 @@ from sqlalchemy import text
 from feedhub.core.text.fold import search_text
 from feedhub.errors import StoreError
 from feedhub.store import Store, entries, facts, open_store
+from feedhub.store.engine import file_of
 from tests import builders as a
 from tests.databases import opened
 
@@ -157,6 +158,25 @@ def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(url: str, senten
     with pytest.raises(StoreError, match=sentence) as caught:
         open_store(url, fold=search_text)
     assert "\n" not in str(caught.value)
+
+
+def test_a_statement_that_cannot_be_made_is_told_as_one_of_ours(store: Store) -> None:
+    with pytest.raises(StoreError, match="the database cannot be used"), store.read() as conn:
+        conn.execute(text("SELECT :x"))
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite:////srv/feedhub.db", Path("/srv/feedhub.db")),
+        ("sqlite:///feedhub.db", Path("feedhub.db")),
+        ("sqlite:///:memory:", None),
+        ("sqlite://", None),
+        ("postgresql://feedhub@host/feedhub", None),
+    ],
+)
+def test_an_embedded_database_has_a_file(url: str, path: Path | None) -> None:
+    assert file_of(url) == path
 
 
 def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path: Path) -> None:

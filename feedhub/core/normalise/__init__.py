@@ -14,8 +14,9 @@ from functools import partial
 
 from feedhub.core.normalise import fields, media
 from feedhub.core.normalise.html import NOTHING, Cleaned, clean, own_or_absolute
-from feedhub.core.normalise.identity import Identified, identify
+from feedhub.core.normalise.identity import Identified, check, identify
 from feedhub.core.normalise.lines import without_credit
+from feedhub.core.normalise.stamps import ground, stamp
 from feedhub.core.normalise.text import plain
 from feedhub.core.normalise.urls import absolute_url
 from feedhub.model import LOCAL, Entry, ParsedEntry, ParsedFeed, Source
@@ -28,41 +29,92 @@ _HAYSTACK = 10_000
 class Normalised:
     """What a document came to: entries in document order, and sentences for the admin.
 
-    `refused` pairs the identity of each entry that the source's rules leave out with the reason.
+    `refused` pairs the identity of each entry that the source's rules leave out with the reason;
+    `seen` are the identities of those that were not made because their stamp is known.
     """
 
     entries: tuple[Entry, ...] = ()
+    seen: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
 
 
-def normalise(feed: ParsedFeed, source: Source, *, now: datetime) -> Normalised:
+def normalise(
+    feed: ParsedFeed, source: Source, *, now: datetime, known: frozenset[str] = frozenset()
+) -> Normalised:
     """Make entries of a source's document; `now` is an aware instant.
 
     An entry that fails becomes a sentence in `problems`; one that the source's `max_age`,
-    `include` or `exclude` leaves out stands in `refused`.
+    `include` or `exclude` leaves out stands in `refused`; one whose stamp is among `known` is
+    only named in `seen`.
     """
     entries: list[Entry] = []
+    seen: list[str] = []
+    base = ground(feed, source)
     problems: list[str] = []
     refused: list[tuple[str, str]] = []
     refusal = _refusal(source, now)
-    for place, found in enumerate(identify(feed.entries), start=1):
-        name = f'entry {place} ("{fields.title_start(found.entry)}")'
-        try:
-            entry, complaints = _entry(found, feed, source, now)
-        except Exception as error:
-            problems.append(f"{name} could not be read: {type(error).__name__}: {error}"[:500])
+    for found in _identified(feed, problems):
+        mark = stamp(found.entry, base)
+        if mark in known:
+            seen.append(found.identity)
             continue
-        problems += [f"{name}: {complaint}" for complaint in complaints]
+        try:
+            entry, complaints = _entry(found, feed, source, now, mark)
+        except Exception as error:
+            problems.append(_unread(feed, found.entry, error))
+            continue
+        problems += [f"{_name(feed, found.entry)}: {complaint}" for complaint in complaints]
         if reason := refusal(entry):
             refused.append((entry.identity, reason))
         else:
             entries.append(entry)
-    return Normalised(entries=tuple(entries), problems=tuple(problems), refused=tuple(refused))
+    return Normalised(
+        entries=tuple(entries),
+        seen=tuple(seen),
+        problems=tuple(problems),
+        refused=tuple(refused),
+    )
+
+
+def _identified(feed: ParsedFeed, problems: list[str]) -> tuple[Identified, ...]:
+    """Identify what has anything to say; where that fails, what it fails for is left out."""
+    held = tuple(entry for entry in feed.entries if not _is_hollow(entry))
+    if len(held) < len(feed.entries):
+        places = enumerate(feed.entries, start=1)
+        problems += [f"entry {place} is empty" for place, entry in places if _is_hollow(entry)]
+    try:
+        return identify(held)
+    except Exception:
+        return identify(tuple(entry for entry in held if _is_sound(entry, feed, problems)))
+
+
+def _is_hollow(entry: ParsedEntry) -> bool:
+    """Tell whether an entry has nothing to show, to be found at or to be known by."""
+    told = (entry.title, entry.summary, entry.content, entry.guid, entry.url, entry.published)
+    return not (any(told) or entry.enclosures)
+
+
+def _is_sound(entry: ParsedEntry, feed: ParsedFeed, problems: list[str]) -> bool:
+    try:
+        check(entry)
+    except Exception as error:
+        problems.append(_unread(feed, entry, error))
+        return False
+    return True
+
+
+def _unread(feed: ParsedFeed, entry: ParsedEntry, error: Exception) -> str:
+    return f"{_name(feed, entry)} could not be read: {type(error).__name__}: {error}"[:500]
+
+
+def _name(feed: ParsedFeed, entry: ParsedEntry) -> str:
+    place = feed.entries.index(entry) + 1
+    return f'entry {place} ("{fields.title_start(entry)}")'
 
 
 def _entry(
-    found: Identified, feed: ParsedFeed, source: Source, now: datetime
+    found: Identified, feed: ParsedFeed, source: Source, now: datetime, mark: str
 ) -> tuple[Entry, tuple[str, ...]]:
     parsed = found.entry
     url = absolute_url(parsed.url, parsed.base_url or feed.home_url) if parsed.url else None
@@ -79,6 +131,9 @@ def _entry(
     language = fields.language_of(parsed.language, feed.language, source.language)
     texts = fields.texts_of(parsed, body, short, image=image, language=language, url=url)
     times = fields.times_of(parsed, zone=source.timezone, now=now)
+    authors = fields.authors_of(parsed.authors)
+    files = media.enclosures(parsed.enclosures, resolve=resolve)
+    see_also = fields.see_also_of(body.see_also)
     entry = Entry(
         source=source.slug,
         identity=found.identity,
@@ -92,7 +147,7 @@ def _entry(
         text=texts.text,
         lead=texts.lead,
         teaser=texts.teaser,
-        authors=fields.authors_of(parsed.authors),
+        authors=authors,
         published=times.published,
         published_raw=times.raw,
         published_why=times.why,
@@ -101,12 +156,21 @@ def _entry(
         language=language,
         section=source.section,
         categories=fields.categories_of(parsed.categories),
-        enclosures=media.enclosures(parsed.enclosures, resolve=resolve),
+        enclosures=files,
         image=image,
-        see_also=fields.see_also_of(body.see_also),
+        see_also=see_also,
         reading_minutes=texts.reading_minutes,
+        digest=fields.digest_of(
+            texts,
+            address=found.canonical_url or url or "",
+            authors=authors,
+            image=image,
+            enclosures=files,
+            see_also=see_also,
+        ),
+        stamp=mark,
     )
-    return fields.sealed(entry), body.problems
+    return entry, body.problems
 
 
 def _bodies(parsed: ParsedEntry, wash: Callable[[str], Cleaned]) -> tuple[Cleaned, Cleaned]:
@@ -146,34 +210,46 @@ def normalise_article(
     texts = fields.texts_of(parsed, body, short, image=image, language=tongue, url=None)
     times = fields.times_of(parsed, zone=zone, now=now)
     named = (replace(each, url=own_or_absolute(each.url) or "") for each in parsed.see_also)
-    return fields.sealed(
-        Entry(
-            source=LOCAL,
-            identity=identity,
-            identity_why="the article's file",
-            title=texts.title,
-            summary=texts.summary,
-            content=texts.content,
-            text=texts.text,
-            lead=texts.lead,
-            teaser=texts.teaser,
-            authors=fields.authors_of(parsed.authors),
-            published=parsed.published_at or times.published,
-            published_raw=times.raw,
-            published_why="as the article says" if parsed.published_at else times.why,
-            date_only=False if parsed.published_at else times.is_date_only,
-            updated=parsed.updated_at or times.updated,
-            language=tongue,
-            section=parsed.section or section,
-            categories=fields.categories_of(parsed.categories),
-            enclosures=media.enclosures(parsed.enclosures, resolve=own_or_absolute),
+    authors = fields.authors_of(parsed.authors)
+    files = media.enclosures(parsed.enclosures, resolve=own_or_absolute)
+    see_also = fields.see_also_of(named, body.see_also)
+    own_section = parsed.section or section
+    return Entry(
+        source=LOCAL,
+        identity=identity,
+        identity_why="the article's file",
+        title=texts.title,
+        summary=texts.summary,
+        content=texts.content,
+        text=texts.text,
+        lead=texts.lead,
+        teaser=texts.teaser,
+        authors=authors,
+        published=parsed.published_at or times.published,
+        published_raw=times.raw,
+        published_why="as the article says" if parsed.published_at else times.why,
+        date_only=False if parsed.published_at else times.is_date_only,
+        updated=parsed.updated_at or times.updated,
+        language=tongue,
+        section=own_section,
+        categories=fields.categories_of(parsed.categories),
+        enclosures=files,
+        image=image,
+        see_also=see_also,
+        reading_minutes=texts.reading_minutes,
+        event=parsed.event,
+        slug=parsed.slug,
+        own_tags=parsed.tags,
+        digest=fields.digest_of(
+            texts,
+            address="",
+            authors=authors,
             image=image,
-            see_also=fields.see_also_of(named, body.see_also),
-            reading_minutes=texts.reading_minutes,
+            enclosures=files,
+            see_also=see_also,
             event=parsed.event,
-            slug=parsed.slug,
-            own_tags=parsed.tags,
-        )
+            section=own_section,
+        ),
     )
 
 

@@ -68,6 +68,12 @@ def parse_time(raw: str | None, *, zone: tzinfo, now: datetime) -> ParsedTime:
     return _from_words(text, zone, now)
 
 
+def is_fixed(raw: str | None) -> bool:
+    """Tell, cheaply, a date that says the same on every day it is read; others may, too."""
+    text = (raw or "").strip()
+    return (read_rfc822(text) or read_iso(text)) is not None
+
+
 def _from_words(text: str, zone: tzinfo, now: datetime) -> ParsedTime:
     folded = fold(text)
     written = read_worded(folded, now.astimezone(zone).date())

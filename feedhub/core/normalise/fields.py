@@ -22,7 +22,7 @@ from feedhub.core.normalise.text import (
     scrub,
     teaser,
 )
-from feedhub.model import LOCAL, Category, Entry, Image, ParsedEntry, SeeAlso
+from feedhub.model import Category, Enclosure, Event, Image, ParsedEntry, SeeAlso
 
 MAX_AUTHORS, AUTHOR_CHARS = 10, 200
 MAX_CATEGORIES, CATEGORY_CHARS = 50, 200
@@ -93,8 +93,10 @@ def texts_of(
 
 
 def _summary(body: Cleaned, short: Cleaned, brief: str) -> str:
-    line = " ".join(short.text.split())
     is_only = not body.text or body.text == short.text
+    # So many words are too long in any case, so no more of them are counted.
+    words = short.text.split(None, SUMMARY_CHARS // 2) if is_only else short.text.split()
+    line = " ".join(words)
     return brief if not line or (is_only and len(line) > SUMMARY_CHARS) else line
 
 
@@ -181,28 +183,41 @@ def see_also_of(*groups: Iterable[SeeAlso]) -> tuple[SeeAlso, ...]:
     return tuple(kept.values())
 
 
-def sealed(entry: Entry) -> Entry:
-    """Return the entry with its digest.
+def digest_of(
+    texts: Texts,
+    *,
+    address: str,
+    authors: Iterable[str],
+    image: Image | None,
+    enclosures: Iterable[Enclosure],
+    see_also: Iterable[SeeAlso],
+    event: Event | None = None,
+    section: str = "",
+) -> str:
+    """Return an entry's digest.
 
     It covers what a reader sees: neither times nor categories, tags or order; the section only of
     a local article, as that of a source is the admin's.
     """
-    image = (entry.image.url, entry.image.credit) if entry.image else ()
-    event = entry.event
     parts = (
-        (entry.title, entry.content, entry.summary, entry.canonical_url or entry.url or ""),
-        entry.authors,
-        image,
-        tuple(each.url for each in entry.enclosures),
-        tuple(part for each in entry.see_also for part in (each.title, each.url)),
-        (entry.lead,),
+        (texts.title, texts.content, texts.summary, address),
+        authors,
+        (image.url, image.credit) if image else (),
+        (each.url for each in enclosures),
+        (part for each in see_also for part in (each.title, each.url)),
+        (texts.lead,),
         (event.start.isoformat(), str(event.end), event.place, event.url or "") if event else (),
-        (entry.section,) if entry.source == LOCAL else (),
+        (section,) if section else (),
     )
-    written = "\x1e".join("\x1f".join(part) for part in parts).encode("utf-8", "replace")
-    return replace(entry, digest=blake2b(written, digest_size=16).hexdigest())
+    written = "\x1e".join(map("\x1f".join, parts)).encode("utf-8", "replace")
+    return blake2b(written, digest_size=16).hexdigest()
 
 
 def title_start(parsed: ParsedEntry) -> str:
     """Return the start of a headline, to name an entry to the admin."""
-    return scrub(decode(parsed.title[:300])).strip()[:60] or parsed.url or parsed.guid or "untitled"
+    return (
+        scrub(decode(str(parsed.title)[:300])).strip()[:60]
+        or parsed.url
+        or parsed.guid
+        or "untitled"
+    )

@@ -25,7 +25,7 @@ from feedhub.core.normalise.allowed import (
     PARAGRAPHS,
     VOID,
 )
-from feedhub.core.normalise.flow import Flow
+from feedhub.core.normalise.flow import Flow, one_space
 from feedhub.core.normalise.lines import Line, credit_of, see_also
 from feedhub.core.normalise.text import decode, scrub
 from feedhub.core.normalise.urls import absolute_url
@@ -132,6 +132,10 @@ def clean(html: str, *, base: str | None, keep_relative: bool = False) -> Cleane
     """
     if not html or html.isspace():
         return NOTHING
+    if not _ANY_TAG.search(html) and not _is_escaped_markup(html):
+        seen = _visible(html)
+        if "\n" not in seen and len(seen) <= MAX_TEXT // 2:
+            return _one_paragraph(seen)
     flow = Flow(
         link=lambda url: _link(url, base, keep_relative),
         picture=lambda url: _address(url, base, keep_relative),
@@ -176,15 +180,28 @@ def _is_escaped_markup(html: str) -> bool:
     return bool(found & _TELLING) or (bool(found) and bool(_ESCAPED_TAG.match(html.lstrip())))
 
 
+def _visible(text: str) -> str:
+    """Return plain text as a reader sees it, with line ends of one kind."""
+    seen = scrub(decode(text))
+    return seen.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 def _paragraphs(text: str) -> str:
     """Write plain text as HTML: empty lines part paragraphs, a line end is a break."""
-    seen = escape(
-        scrub(decode(text)).replace("\r\n", "\n").replace("\r", "\n").strip(), quote=False
-    )
-    if "\n" not in seen:
-        return f"<p>{seen}</p>"
-    parts = _BLANK_LINES.split(seen)
+    parts = _BLANK_LINES.split(escape(_visible(text), quote=False))
     return "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in parts)
+
+
+def _one_paragraph(seen: str) -> Cleaned:
+    """Clean a line of plain text, as nearly half of all sources give: no markup to be read."""
+    line = one_space(seen)
+    if not line:
+        return NOTHING
+    html = f"<p>{escape(line, quote=False)}</p>"
+    text = line.replace("\u00a0", " ").strip()
+    if credit := credit_of(text):
+        return Cleaned(html=html, credit=credit)
+    return Cleaned(html=html, uncredited=html, text=text, prose=(text,))
 
 
 def _depth(html: str) -> int:
@@ -209,15 +226,6 @@ def _depth(html: str) -> int:
     return deepest
 
 
-_SHORT = 500
-# An address that `absolute_url` would return as it is; asking it costs 15 µs.
-_READY = re.compile(
-    r"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*\.[a-z]{2,12}"
-    r"/[\w~%./-]*(?:\?[\w~%.=&;-]*)?(?:#[\w-]*)?",
-    re.ASCII,
-)
-
-
 def own_or_absolute(url: str) -> str | None:
     """Return an address of our own site (from its root) or an absolute one, as ASCII, or None."""
     return _address(url, None, True)
@@ -226,8 +234,6 @@ def own_or_absolute(url: str) -> str | None:
 def _address(url: str, base: str | None, keep_relative: bool) -> str | None:
     if keep_relative and _OWN.fullmatch(url):
         return quote(url, safe=_SAFE)
-    if _READY.fullmatch(url) and "/." not in url and "//" not in url[8:]:
-        return url
     return absolute_url(url, base)
 
 

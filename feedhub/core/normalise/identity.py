@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
-from feedhub.core.normalise.dates import parse_time
+from feedhub.core.normalise.dates import is_fixed, parse_time
 from feedhub.core.normalise.urls import canonical_url, is_uri
 from feedhub.model import ParsedEntry
 
@@ -40,16 +41,12 @@ class Identified:
     uri: str | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Marks:
-    """All by which an entry may be known. `guid` and `key` are "" where there is none."""
+class _Marks(NamedTuple):
+    """By what nearly every entry is known. `guid` and `key` are "" where there is none."""
 
     entry: ParsedEntry
     guid: str
     key: str
-    title: str
-    brief: str
-    full: str
 
 
 def identify(entries: tuple[ParsedEntry, ...]) -> tuple[Identified, ...]:
@@ -57,30 +54,49 @@ def identify(entries: tuple[ParsedEntry, ...]) -> tuple[Identified, ...]:
 
     The guid counts where it is unique in the document, else the canonical address where that is,
     else a digest of title and date, with the start of the text where these do not tell enough.
+    Digests are made only where they are needed: in few documents.
     """
     marks = _once([_marks(entry) for entry in entries])
     guids = Counter(mark.guid for mark in marks)
     keys = Counter(mark.key for mark in marks)
-    briefs = Counter(mark.brief for mark in marks)
+    named = [_named(mark, guids[mark.guid], keys[mark.key]) for mark in marks]
+    if None in named:
+        briefs = [_brief(mark.entry) for mark in marks]
+        counts = Counter(briefs)
+        rows = zip(named, marks, briefs, strict=True)
+        named = [one or _digested(mark, brief, counts[brief]) for one, mark, brief in rows]
     found: dict[str, Identified] = {}
-    for mark in marks:
-        one = _identified(mark, guids[mark.guid], keys[mark.key], briefs[mark.brief])
+    for one in filter(None, named):
         found.setdefault(one.identity, one)
     return tuple(found.values())
 
 
-def _identified(mark: _Marks, guids: int, keys: int, briefs: int) -> Identified:
-    """Choose by how many entries of the document share each mark."""
-    uri = None
+def check(entry: ParsedEntry) -> None:
+    """Raise whatever error `identify` could meet in an entry that no parser should have made."""
+    _marks(entry)
+    _brief(entry)
+    _full(entry)
+    _updated(entry)
+
+
+def _named(mark: _Marks, guids: int, keys: int) -> Identified | None:
+    """Identify by guid or address, by how many entries of the document share each."""
     if mark.guid and guids == 1:
         identity, why = _guid_identity(mark.guid), "its guid"
         uri = mark.guid if is_uri(mark.guid) else None
-    elif mark.key and keys == 1:
-        identity = f"url:{mark.key}"
+        return _identified(mark, identity, why, uri)
+    if mark.key and keys == 1:
         why = f"its address: {_lack('guid', mark.guid)}"
-    else:
-        identity = f"digest:{mark.brief if mark.brief and briefs == 1 else mark.full}"
-        why = f"title and date: {_lacks(mark)}"
+        return _identified(mark, f"url:{mark.key}", why)
+    return None
+
+
+def _digested(mark: _Marks, brief: str, briefs: int) -> Identified:
+    digest = brief if brief and briefs == 1 else _full(mark.entry)
+    return _identified(mark, f"digest:{digest}", f"title and date: {_lacks(mark)}")
+
+
+def _identified(mark: _Marks, identity: str, why: str, uri: str | None = None) -> Identified:
     return Identified(
         entry=mark.entry, identity=identity, why=why, canonical_url=mark.key or None, uri=uri
     )
@@ -97,35 +113,42 @@ def _lacks(mark: _Marks) -> str:
 
 
 def _marks(entry: ParsedEntry) -> _Marks:
-    title = _folded(entry.title)
-    when = _steady_time(entry)
+    key = (entry.url and canonical_url(entry.url)) or ""
+    return _Marks(entry, (entry.guid or "").strip(), key)
+
+
+def _brief(entry: ParsedEntry) -> str:
+    """Return the digest of title and date, or "" where one of them is missing."""
+    title, when = _folded(entry.title), _steady_time(entry)
+    return _digest((title, when)) if title and when else ""
+
+
+def _full(entry: ParsedEntry) -> str:
     start = _folded((entry.content or entry.summary)[: 4 * _START_OF_TEXT])[:_START_OF_TEXT]
-    return _Marks(
-        entry=entry,
-        guid=(entry.guid or "").strip(),
-        key=(entry.url and canonical_url(entry.url)) or "",
-        title=title,
-        brief=_digest((title, when)) if title and when else "",
-        full=_digest((title, when, start, *(file.url for file in entry.enclosures))),
-    )
+    files = (file.url for file in entry.enclosures)
+    return _digest((_folded(entry.title), _steady_time(entry), start, *files))
 
 
 def _once(marks: list[_Marks]) -> list[_Marks]:
     """Leave one of each entry that stands twice, the later updated one, at the first's place."""
-    kept: dict[tuple[str, str, str], _Marks] = {}
+    shared = Counter((mark.guid, mark.key) for mark in marks)
+    kept: dict[tuple[str, ...], _Marks] = {}
     for mark in marks:
-        place = _sameness(mark)
+        place: tuple[str, ...] = (mark.guid, mark.key)
+        if shared[mark.guid, mark.key] > 1:
+            place = (*place, _sameness(mark))
         kept[place] = _later(kept[place], mark) if place in kept else mark
     return list(kept.values())
 
 
-def _sameness(mark: _Marks) -> tuple[str, str, str]:
-    """Return what two entries share when they are one: guid, address and title.
+def _sameness(mark: _Marks) -> str:
+    """Return what two entries share when they are one, beside guid and address: the title.
 
     Without a guid, an address or a title to tell by, the digest of all must be the same.
     """
-    is_named = mark.guid and mark.key and mark.title
-    return mark.guid, mark.key, f"title {mark.title}" if is_named else f"digest {mark.full}"
+    title = _folded(mark.entry.title)
+    is_named = mark.guid and mark.key and title
+    return f"title {title}" if is_named else f"digest {_full(mark.entry)}"
 
 
 def _later(first: _Marks, second: _Marks) -> _Marks:
@@ -144,6 +167,8 @@ def _steady_time(entry: ParsedEntry) -> str:
     one = parse_time(entry.published, zone=UTC, now=_ONE_DAY).instant
     if one is None:
         return _folded(entry.published or "")
+    if is_fixed(entry.published):
+        return one.isoformat()
     another = parse_time(entry.published, zone=UTC, now=_ANOTHER_DAY).instant
     return one.isoformat() if one == another else ""
 

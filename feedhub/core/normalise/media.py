@@ -89,7 +89,7 @@ def lead_image(
     or refuses it; `credit` is the photo credit found in the body.
     """
     body = [each for each in found if _is_picture(each)]
-    named = _named(images, enclosures, resolve)
+    named = _named(images, enclosures, resolve) if images or enclosures else []
     lead = max(named, key=lambda each: each.width or 0) if named else next(iter(body), None)
     if lead is None:
         return None
@@ -113,7 +113,7 @@ def _named(
         url = resolve(each.url)
         if url is None:
             continue
-        image = replace(each, url=url)
+        image = each if each.url == url else replace(each, url=url)
         if url in known:
             known[url] = _merged(known[url], image)
         elif _is_picture(image):
@@ -141,13 +141,15 @@ def _is_picture(image: Image) -> bool:
 def _captioned(lead: Image, twin: Image, credit: str) -> Image:
     caption, in_caption = split_caption(plain(lead.caption, 1000) or twin.caption)
     named = plain(lead.credit, 200)
-    return replace(
-        lead,
+    return Image(
+        url=lead.url,
+        type=lead.type,
+        width=lead.width or twin.width,
+        height=lead.height or twin.height,
+        length=lead.length,
         alt=plain(lead.alt, 500) or twin.alt,
         caption=caption,
         credit=credit_of(named) or named or in_caption or twin.credit or credit,
-        width=lead.width or twin.width,
-        height=lead.height or twin.height,
     )
 
 
@@ -159,5 +161,6 @@ def enclosures(
     for each in raw:
         url = resolve(each.url)
         if url is not None and url not in kept and len(kept) < MAX_ENCLOSURES:
-            kept[url] = replace(each, url=url, type=plain(each.type or "", 100) or None)
+            kind = plain(each.type or "", 100) or None
+            kept[url] = Enclosure(url=url, type=kind, length=each.length)
     return tuple(kept.values())

@@ -54,6 +54,20 @@ _NOT_IN_QUERY = re.compile(r"[^A-Za-z0-9._~!$&'()*+,;=:@/?\[\]%-]|%(?![0-9A-Fa-f
 _NOT_IN_FRAGMENT = re.compile(r"[^A-Za-z0-9._~!$&'()*+,;=:@/?%-]|%(?![0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+# Addresses as nearly all are written: nothing in them is to be encoded, resolved or refused.
+_PLAIN_HOST = (
+    r"[a-z0-9][a-z0-9-]{0,61}(?:\.[a-z0-9][a-z0-9-]{0,61}){0,2}\.(?:[a-z]{2,12}|xn--[a-z0-9]{2,20})"
+)
+_READY = re.compile(
+    rf"https?://{_PLAIN_HOST}(?:/[\w~./%!$&'()*+,;=:@-]*)?"
+    r"(?:\?[\w~./%!$&'()*+,;=:@?\[\]-]*)?(?:#[\w~./%!$&'()*+,;=:@?-]*)?",
+    re.ASCII,
+)
+_PLAIN = re.compile(
+    rf"https?://({_PLAIN_HOST})((?:/[\w~./+,=:@-]*)?)((?:\?[\w~./+,;=&:@-]*)?)(?:#[\w/=.-]*)?",
+    re.ASCII,
+)
+_BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 
 
@@ -81,22 +95,26 @@ def canonical_url(url: str) -> str | None:
     last slash, raw and percent-encoded letters, an address with and without the listed trackers.
     The fragment goes, unless it is a hash-bang address. The key is not to be fetched.
     """
+    if (found := _PLAIN.fullmatch(url)) and len(url) <= _MAX_LENGTH:
+        host, path, query = found.groups()
+        return _key(_bare_host(host), _without_dots(path), query[1:])
     address = _read(url)
     if address is None:
         return None
-    path = _SESSION_IN_PATH.sub("", _without_dots(_plain_escapes(address.path))).rstrip("/")
-    query = _without_trackers(_plain_escapes(address.query or "").replace("&amp;", "&"))
-    fragment = address.fragment or ""
     is_default = address.port in (None, _DEFAULT_PORTS[address.scheme])
-    return "".join(
-        (
-            f"https://{_bare_host(address.host)}",
-            "" if is_default else f":{address.port}",
-            path,
-            f"?{query}" if query else "",
-            f"#{_plain_escapes(fragment)}" if fragment.startswith("!") else "",
-        )
+    path = _SESSION_IN_PATH.sub("", _without_dots(_plain_escapes(address.path)))
+    key = _key(
+        _bare_host(address.host) + ("" if is_default else f":{address.port}"),
+        path,
+        _plain_escapes(address.query or ""),
     )
+    fragment = address.fragment or ""
+    return f"{key}#{_plain_escapes(fragment)}" if fragment.startswith("!") else key
+
+
+def _key(site: str, path: str, query: str) -> str:
+    told = _without_trackers(query.replace("&amp;", "&")) if query else ""
+    return f"https://{site}{path.rstrip('/')}" + (f"?{told}" if told else "")
 
 
 def absolute_url(url: str, base: str | None) -> str | None:
@@ -107,6 +125,8 @@ def absolute_url(url: str, base: str | None) -> str | None:
     `a[]=1` only). Tabs and line breaks inside are removed first, as browsers do: they are how
     `java\\nscript:` hides.
     """
+    if _is_ready(url):
+        return url
     text = _tidy(url)
     if text is None:
         return None
@@ -120,6 +140,16 @@ def absolute_url(url: str, base: str | None) -> str | None:
     else:
         address = _read(text)
     return None if address is None else _write(address)
+
+
+def _is_ready(url: str) -> bool:
+    """Tell, cheaply, that an address comes out as it is; others may, too."""
+    return (
+        _READY.fullmatch(url) is not None
+        and len(url) <= _MAX_LENGTH
+        and "/." not in url
+        and ("%" not in url or _BROKEN_ESCAPE.search(url) is None)
+    )
 
 
 def is_uri(text: str) -> bool:
