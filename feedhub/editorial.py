@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import PurePath
 
 from feedhub.articles import ArticleFile
 from feedhub.core.normalise import normalise_article
@@ -80,14 +81,15 @@ def publish_articles(
 def checked(files: Sequence[ArticleFile], settings: Settings) -> tuple[ArticleFile, ...]:
     """Return the files, with those that name a section we do not have marked as wrong."""
     slugs = [section.slug for section in settings.sections]
+    folder = PurePath(settings.articles).name
 
     def check(file: ArticleFile) -> ArticleFile:
         section = file.parsed.section if file.parsed else None
-        if section is None or section in slugs:
+        if section is None or section in slugs or not slugs:
             return file
         hint = next(iter(near(section, slugs)), None)
         advice = f"did you mean «{hint}»?" if hint else f"there are: {', '.join(slugs)}"
-        error = f"{file.path}: section: there is no section «{section}»; {advice}"
+        error = f"{folder}/{file.path}: section: there is no section «{section}»; {advice}"
         return replace(file, parsed=None, error=error)
 
     return tuple(check(file) for file in files)
@@ -147,12 +149,16 @@ def _refine(
     entry = normalise_article(
         file.parsed,
         identity=_identity(desk, file.path),
-        section=file.parsed.section or settings.sections[0].slug,
+        section=file.parsed.section or _first_section(settings),
         language=settings.site.language,
         zone=settings.site.timezone,
         now=now,
     )
     return tag(entry, rules, None)
+
+
+def _first_section(settings: Settings) -> str:
+    return settings.sections[0].slug if settings.sections else "news"
 
 
 def _identity(desk: _Desk, path: str) -> str:

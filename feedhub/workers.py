@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import resource
+import signal
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any, ParamSpec, TypeVar
@@ -77,12 +78,16 @@ class Workers:
         except (FutureTimeout, TimeoutError) as error:
             raise TaskDiedError(f"it took more than {self._wall_seconds:g} s") from error
         except ProcessExpired as error:
-            raise TaskDiedError(
-                f"it took more than {self._cpu_seconds} s of CPU time or too much memory"
-            ) from error
+            raise TaskDiedError(self._death(error.exitcode)) from error
         finally:
             self._count(-1)
         return result
+
+    def _death(self, code: int | None) -> str:
+        """Say of what a process died: at the CPU limit, or of something else (memory, a crash)."""
+        if code == -signal.SIGXCPU:
+            return f"it took more than {self._cpu_seconds} s of CPU time"
+        return f"the process that read it died (code {code}), perhaps for want of memory"
 
     def _count(self, change: int) -> None:
         self._tasks += change

@@ -60,6 +60,8 @@ def set_up_logs(style: str | None, *, is_verbose: bool) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("apscheduler", "_granian", "asyncio", "aiohttp", "alembic", "pymorphy3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It warns whenever a tick takes longer than a second, which is no fault.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

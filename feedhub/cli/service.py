@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,7 @@ def run_service(config: Path, *, host: str, port: int, workers: int, with_poller
     Raises ConfigError for a bad file, StoreError when another instance runs on the same data, and
     FeedHubError when the port is taken.
     """
+    os.environ["FEEDHUB_ADDRESS"] = _address(host, port)
     settings = live_settings(config).current
     lock = take_lock(settings.database) if with_poller else None
     with store_of(settings):
@@ -154,6 +156,21 @@ def _serve(host: str, port: int, workers: int, child: _PollerProcess | None) -> 
     )
     log.info("serving", address=f"http://{host}:{port}/", workers=workers)
     server.serve()
+
+
+def _address(host: str, port: int) -> str:
+    """Return the site's address on this machine; nothing where others are to find it."""
+    shown = f"[{host}]" if ":" in host else host
+    is_ours = host == "localhost" or (_is_ip(host) and ip_address(host).is_loopback)
+    return f"http://{shown}:{port}" if is_ours else ""
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_port(host: str, port: int) -> None:

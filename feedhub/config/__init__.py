@@ -15,18 +15,24 @@ from feedhub.config import build, later, reader, rules
 from feedhub.config.difference import Difference, compare, snapshot
 from feedhub.config.doubts import warnings
 from feedhub.config.parts import Checking
-from feedhub.config.tree import problems
+from feedhub.config.tree import Fault, problems
 from feedhub.errors import ConfigError
 from feedhub.model import Settings
 
 __all__ = ["Difference", "compare", "load", "snapshot", "warnings"]
 
 
+LOOPBACK = "http://127.0.0.1:8000"
+"""Where the site is found unless the file or whoever serves it says otherwise."""
+
+
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """Read and check a configuration file; paths in it are relative to its folder.
 
-    `FEEDHUB_DATABASE` of `environ`, where set, takes the place of `database`. Raises ConfigError
-    that holds every fault of the file, in the order of its lines.
+    `FEEDHUB_DATABASE` of `environ`, where set, takes the place of `database`. `FEEDHUB_ADDRESS`
+    is where the site is served, for a file without `site.base_url`; set but empty, it is served
+    where others find it, and the file must say how. Raises ConfigError that holds every fault of
+    the file, in the order of its lines.
     """
     document = reader.read(path)
     here = path.absolute()
@@ -34,9 +40,14 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     checking = Checking(document.root, here.parent)
     parts = checking.parts(environ)
     faults += [*checking.faults, *rules.check(document.root, parts)]
+    address = environ.get("FEEDHUB_ADDRESS", LOOPBACK)
+    if parts.site and not (parts.site.base_url or address):
+        faults.append(
+            Fault(("site",), "base_url is needed where others than this machine are served")
+        )
     if faults:
         raise ConfigError(problems(str(path), document.root, faults))
-    return replace(build.settings(str(here), parts), stamp=_stamp(here))
+    return replace(build.settings(str(here), parts, address=address), stamp=_stamp(here))
 
 
 def _stamp(path: Path) -> str:

@@ -11,13 +11,16 @@ from feedhub.config.parts import Parts
 from feedhub.config.rules import source_slug
 
 
-def settings(path: str, parts: Parts) -> model.Settings:
-    """Return the settings; `parts` must be without a fault. `path` is absolute."""
+def settings(path: str, parts: Parts, *, address: str) -> model.Settings:
+    """Return the settings; `parts` must be without a fault. `path` is absolute.
+
+    `address` is where the site is found when the file does not say.
+    """
     whole = (parts.site, parts.fetch, parts.defaults, parts.tagging, parts.feeds)
     site, fetch, defaults, tagging, feeds = whole
     if not (site and fetch and defaults and tagging and feeds and parts.database):
         raise ValueError("parts with faults make no settings")
-    shown = model.Site(**site.__dict__)
+    shown = model.Site(**{**site.__dict__, "base_url": site.base_url or address})
     limits = _fetch(fetch, shown.base_url)
     base = _base(defaults, shown)
     return model.Settings(

@@ -56,7 +56,7 @@ def snapshot(settings: Settings) -> dict[str, Any]:
     change shows, the secret does not. The order of sections is kept apart, as `order`.
     """
     plain: dict[str, Any] = _plain(settings)
-    del plain["path"]
+    del plain["path"], plain["stamp"]
     plain["database"] = _without_password(settings.database)
     plain["fetch"]["proxy"] = _without_password(settings.fetch.proxy)
     for row, source in zip(plain["sources"], settings.sources, strict=True):

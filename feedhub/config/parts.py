@@ -89,9 +89,6 @@ class Checking:
             return tuple(self._item(item, model, (key, at)) for at, item in enumerate(items))
         if key in self._root:
             self.faults.append(Fault((key,), wanted("list_type", items)))
-        elif key == "sections":
-            message = "required key is missing; write `sections: []` for none"
-            self.faults.append(Fault((key,), message))
         return ()
 
     def _item(self, value: object, model: type[_Item], path: Path) -> _Item | None:

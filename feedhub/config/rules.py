@@ -91,7 +91,7 @@ def _sections_exist(root: Table, parts: Parts) -> Iterator[Fault]:
     if defaults and "section" in defaults.model_fields_set:
         if defaults.section not in known:
             yield Fault(("defaults", "section"), _no_section(defaults.section, known))
-    elif defaults and _DEFAULT_SECTION not in known:
+    elif defaults and known and _DEFAULT_SECTION not in known:
         yield from _default_section_missing(parts)
 
 

@@ -103,8 +103,8 @@ class Item(BaseModel):
 class SiteItem(Item):
     """`site`."""
 
-    title: Text
-    base_url: Annotated[str, AfterValidator(addresses.base_url)] = "http://127.0.0.1:8000"
+    title: Text = "FeedHub"
+    base_url: Annotated[str, AfterValidator(addresses.base_url)] | None = None
     language: Literal["ru", "en"] = "ru"
     timezone: Zone = "Europe/Moscow"
     accent: Annotated[str, AfterValidator(values.colour)] = "#1d4f91"

@@ -28,9 +28,8 @@ def decide(
 ) -> tuple[Change, ...]:
     """Return one change for each entry, in document order.
 
-    `also_here` are the identities of entries that stand in the document too, but said nothing new.
-
     `known` must hold what the store has under the entries' identities and canonical addresses.
+    `also_here` are the identities of entries that stand in the document too, but said nothing new.
     An identity that stands twice counts once: the store holds one entry under it.
     """
     matches = _matches(entries, tuple(known), also_here)

@@ -92,7 +92,8 @@ class OutFeed:
     """A list of entries as a feed, newest first; what is the same in every format.
 
     `id` is the feed's permanent URI (the same for all its formats), `page_url` the HTML twin,
-    `self_url` the address of this document. `updated` is the newest change shown.
+    `self_url` the address of this document, `next_url` the
+    one with the entries before its last (RFC 5005, 3: a paged feed). `updated` is the newest change shown.
     """
 
     id: str
@@ -105,6 +106,7 @@ class OutFeed:
     site_title: str
     icon_url: str | None
     generator_version: str
+    next_url: str | None = None
     entries: tuple[OutEntry, ...] = field(default=())
 
 
@@ -116,3 +118,4 @@ class Rendered:
     media_type: str
     etag: str
     last_modified: datetime
+    next_url: str | None = None

@@ -124,15 +124,17 @@ def _feed(
     now: datetime,
 ) -> OutFeed:
     catalogue = _catalogue(store, conn)
+    limit = min(options.limit or settings.feeds.items, settings.feeds.max_items)
     window = Window(
         now=now,
-        limit=min(options.limit or settings.feeds.items, settings.feeds.max_items),
+        limit=limit + 1,
         before=read_cursor(options.before) if options.before else None,
         withdrawn=True,
     )
     listed = lists.page(conn, finding.selection(conn, settings, ref, catalogue), window)
+    older = _older(listed, limit)
     shelf = shelf_for(conn, settings, catalogue, listed)
-    shown = out_entries(shelf, listed, body=options.body, images=options.images)
+    shown = out_entries(shelf, listed[:limit], body=options.body, images=options.images)
     title, about = naming.title_and_about(
         settings, ref, catalogue, finding.source_title(conn, settings, ref)
     )
@@ -149,6 +151,7 @@ def _feed(
         site_title=site_title,
         icon_url=_icon(settings),
         generator_version=__version__,
+        next_url=_self_url(settings, ref, fmt, replace(options, before=older)) if older else None,
         entries=shown,
     )
 
@@ -183,7 +186,7 @@ def list_page(
             description=about,
             entries=out_entries(shelf, listed[:PAGE]),
             total=_total(conn, ref, chosen, catalogue),
-            older=_older(listed),
+            older=_older(listed, PAGE),
             source=source_row(conn, settings, ref.slug, now=now)
             if isinstance(ref, FromSource)
             else None,
@@ -191,10 +194,11 @@ def list_page(
         return _with_tag(conn, settings, page, catalogue, now)
 
 
-def _older(listed: Sequence[Listed]) -> str | None:
-    if len(listed) <= PAGE:
+def _older(listed: Sequence[Listed], limit: int) -> str | None:
+    """Return the cursor of what comes after the first `limit` entries; None at the end."""
+    if len(listed) <= limit:
         return None
-    last = listed[PAGE - 1].row
+    last = listed[limit - 1].row
     return str(lists.Cursor(published=last["published"], number=last["number"]))
 
 

@@ -23,7 +23,8 @@ class Catalogue:
 
     def find(self, text: str) -> StoredTag | None:
         """Return the tag with this slug, name or alias, or None."""
-        return self.by_slug.get(text) or self.by_key.get(tag_key(text))
+        known = self.by_slug.get(text) or self.by_key.get(tag_key(text))
+        return known or self.by_slug.get(text.lower())
 
     def slug_of(self, text: str) -> str | None:
         """Return the canonical slug for a slug, name or alias, or None."""

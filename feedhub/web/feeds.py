@@ -115,12 +115,19 @@ def document(rendered: Rendered, place: str) -> Response:
             "Content-Type": with_charset(rendered.media_type),
             "Cache-Control": FEED_CACHE,
             "Access-Control-Allow-Origin": "*",
-            "Link": f'<{quote(absolute(place), safe=addresses.LINK_SAFE)}>; rel="self"',
+            "Link": _links(rendered, place),
             # A proxy below may compress: its cache must then keep both forms apart.
             "Vary": "Accept-Encoding",
         }
     )
     return conditional(response, rendered.etag, rendered.last_modified)
+
+
+def _links(rendered: Rendered, place: str) -> str:
+    links = [("self", absolute(place))]
+    if rendered.next_url:
+        links.append(("next", rendered.next_url))
+    return ", ".join(f'<{quote(to, safe=addresses.LINK_SAFE)}>; rel="{rel}"' for rel, to in links)
 
 
 def with_charset(media_type: str) -> str:

@@ -38,7 +38,11 @@ def install(app: Flask) -> None:
         number=number,
         size=file_size,
     )
-    app.jinja_env.tests.update(edited=times.is_edited, own_lead=wording.has_own_lead)
+    app.jinja_env.tests.update(
+        edited=times.is_edited,
+        own_lead=wording.has_own_lead,
+        credit_untold=wording.is_credit_untold,
+    )
     app.context_processor(words)
 
 

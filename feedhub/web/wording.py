@@ -36,9 +36,17 @@ def has_own_lead(entry: OutEntry) -> bool:
 
 
 def lead_image(entry: OutEntry) -> Image | None:
-    """Return the image to set above the text: wide enough, and not in the text already."""
-    image = wide_image(entry)
+    """Return the image to set above the text: whatever its size, if not in the text already."""
+    image = entry.image
     return None if image is None or html.escape(image.url) in entry.content else image
+
+
+def is_credit_untold(entry: OutEntry) -> bool:
+    """Tell whether the picture stands in the text, and who took it is said nowhere."""
+    image = entry.image
+    if image is None or not image.credit or lead_image(entry) is not None:
+        return False
+    return _letters(image.credit) not in _letters(plain(entry.content))
 
 
 def wide_image(entry: OutEntry) -> Image | None:

@@ -173,6 +173,13 @@ def test_an_article_whose_time_has_a_fraction_is_decided_once() -> None:
     assert kinds(shelf.poll(article)) == [Skip]
 
 
+def test_an_unchanged_entry_in_other_words_hands_on_what_was_said() -> None:
+    entry = a.an_entry(stamp="other words")
+    assert one(entry, a.a_known(a.an_entry())) == Skip(
+        identity="guid:1", reason="unchanged", number=1, stamp="other words"
+    )
+
+
 def test_another_order_is_no_change() -> None:
     shelf = Shelf()
     entries = document()
@@ -249,6 +256,14 @@ def test_an_address_that_a_listed_entry_still_bears_is_not_taken_for_another() -
     new = a.an_entry("guid:2", canonical_url="agency.example/1")
     moved = replace(old, canonical_url="agency.example/other")
     assert kinds(shelf.poll(new, moved)) == [Insert, Skip]
+
+
+def test_an_entry_that_stands_in_the_document_and_said_nothing_new_keeps_its_address() -> None:
+    known = a.a_known(a.an_entry("guid:1", canonical_url="agency.example/1"))
+    new = a.an_entry("guid:2", canonical_url="agency.example/1")
+    for also_here, kind in ((frozenset({"guid:1"}), Insert), (frozenset[str](), Update)):
+        changes = decide([new], [known], now=a.NOW, is_first_poll=False, also_here=also_here)
+        assert kinds(changes) == [kind]
 
 
 def test_an_entry_without_address_or_known_identity_is_new() -> None:

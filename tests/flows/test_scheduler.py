@@ -150,7 +150,8 @@ def entries(store: Store) -> int:
         return facts.count(conn, "home")
 
 
-def test_stopping_lets_go_of_everything_in_time(store: Store, tmp_path: Path) -> None:
+def test_stopping_lets_go_of_everything_in_time(sqlite_store: Store, tmp_path: Path) -> None:
+    store = sqlite_store
     with Server() as server:
         server.put("/a", mode="hang")
         live = configured(tmp_path, server, "/a")

@@ -51,7 +51,7 @@ def test_only_the_task_that_burns_dies() -> None:
 
 def test_a_process_that_dies_takes_only_its_task_with_it() -> None:
     async def work(workers: Workers) -> int:
-        with pytest.raises(TaskDiedError):
+        with pytest.raises(TaskDiedError, match=r"died \(code 3\)"):
             await workers.run(tasks.die)
         return await workers.run(tasks.double, 4)
 

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from itertools import islice
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from feedhub.core.expression import canonical, evaluate
-from feedhub.core.text.fold import search_text
-from feedhub.model import Expression, Term, Withdraw
+from feedhub.model import Withdraw
 from feedhub.store import Connection, Store, lists, tags
-from feedhub.store.lists import Cursor, Selection, TagGroup, Window
-from feedhub.store.search import index
+from feedhub.store.lists import Cursor, Selection, TagGroup
 from feedhub.store.values import to_seconds
 from tests import builders as a
-
-
-def add(conn: Connection, identity: str, source: str = a.SOURCE, **overrides: Any) -> int:
-    a.write(conn, a.an_insert(a.an_entry(identity, **overrides)), source=source)
-    return a.numbers(conn, source, identity)[0]
-
-
-def window(**overrides: Any) -> Window:
-    return Window(**{"now": a.NOW, "limit": 50} | overrides)
-
-
-def page(conn: Connection, selection: Selection | None = None, **overrides: Any) -> list[int]:
-    found = lists.page(conn, selection or Selection(), window(**overrides))
-    return [one.row["number"] for one in found]
+from tests.store.asking import add, page, window
 
 
 def any_of(*terms: frozenset[int]) -> Selection:
@@ -117,80 +97,6 @@ def test_a_withdrawn_entry_shows_for_thirty_days_where_marks_are_wanted(conn: Co
         assert page(conn, selection, withdrawn=True, now=in_time) == [kept]
 
 
-def test_words_are_found_in_title_and_text_in_any_of_the_forms_asked(conn: Connection) -> None:
-    first = add(conn, "guid:1", title="Ёлки и РЕКИ", text="Мост через реку.")
-    second = add(conn, "guid:2", title="Указ № 17", text="О мостах; covid19, по-новому")
-
-    def search(*words: tuple[str, ...], **more: Any) -> list[int]:
-        return page(conn, Selection(words=words, **more))
-
-    assert search(("мост", "мостах")) == [second, first]
-    assert search(("мост",)) == [first]
-    assert search(("елки",), ("реки", "река")) == [first]
-    assert search(("мост",), ("указ",)) == []
-    assert search(("17",)) == search(("covid19",)) == search(("новому",)) == [second]
-    assert search(("мост", "мостах"), since=a.NOW) == []
-    assert search() == [second, first]
-
-
-ODD_WORDS = [
-    "a*",
-    "мост*",
-    "-мост",
-    "title:мост",
-    "a\\",
-    "<->",
-    ":*",
-    '"',
-    "'",
-    "*",
-    "|",
-    "&",
-    "!",
-    "\x00",
-    "🙂",
-    "NEAR(a)",
-]
-
-
-@pytest.mark.parametrize(
-    "form",
-    [*ODD_WORDS, "", " ", "a b", "мост' | 'x", "слово" * 1000],
-)
-def test_odd_words_find_nothing_and_break_nothing(conn: Connection, form: str) -> None:
-    add(conn, "guid:1", title="Мост", text="мост title")
-    assert page(conn, Selection(words=((form,),))) == []
-    assert page(conn, Selection(words=((form, "мост"),))) != []
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        " ".join(chr(0x20000 + n) for n in range(40_000)) * 2,
-        "я" * 3_000_000,
-        "слово " * 300_000,
-        " ".join(f"сл{n}" for n in range(200_000)),
-        "a\u0301\u200b \u00ad _ 🙂 \ud7ff",
-    ],
-    ids=["rare letters", "one long word", "one word often", "many words", "marks"],
-)
-def test_any_text_can_be_indexed(conn: Connection, body: str) -> None:
-    number = add(conn, "guid:1", title="Мост", text=body)
-    assert page(conn, Selection(words=(("мост",),))) == [number]
-
-
-def test_indexing_nothing_changes_nothing(conn: Connection) -> None:
-    index(conn, [], search_text)
-    assert page(conn, Selection(words=(("мост",),))) == []
-
-
-def test_a_changed_text_is_found_by_its_new_words_only(conn: Connection) -> None:
-    number = add(conn, "guid:1", text="мост")
-    a.write(conn, a.an_update(number, a.an_entry("guid:1", text="паром")))
-    assert page(conn, Selection(words=(("паром",),))) == [number]
-    assert page(conn, Selection(words=(("мост",),))) == []
-
-
 def test_a_cursor_reads_back_what_it_wrote() -> None:
     for cursor in (Cursor(published=1795348800, number=7), Cursor(published=-5, number=1)):
         assert lists.read_cursor(str(cursor)) == cursor
@@ -208,232 +114,6 @@ def test_the_largest_cursor_is_no_error(conn: Connection) -> None:
     assert page(conn, before=most) == [number]
 
 
-# -- expressions, against a plain evaluation ------------------------------------------------
-
-
-NAMES = tuple(f"t{n}" for n in range(9))
-PARENTS = {"t1": "t0", "t2": "t0", "t3": "t1", "t5": "t4"}
-FAMILY = {
-    "t0": frozenset({"t1", "t2", "t3"}),
-    "t1": frozenset({"t3"}),
-    "t4": frozenset({"t5"}),
-}
-
-
-@dataclass(frozen=True)
-class Known:
-    """An entry as the test knows it."""
-
-    number: int
-    tags: frozenset[str]
-    published: datetime
-    section: str
-    source: str
-    is_withdrawn: bool
-
-    @property
-    def place(self) -> tuple[datetime, int]:
-        return self.published, self.number
-
-
-@dataclass(frozen=True)
-class Library:
-    """A filled store and what is in it."""
-
-    store: Store
-    known: Sequence[Known]
-    ids: Mapping[str, int]
-
-    def family(self, slug: str) -> frozenset[int]:
-        return frozenset(self.ids[name] for name in {slug, *FAMILY.get(slug, ())})
-
-    def groups(self, expression: Expression) -> tuple[TagGroup, ...]:
-        return tuple(
-            TagGroup(
-                all_of=tuple(self.family(term.slug) for term in group if not term.is_not),
-                none_of=tuple(self.family(term.slug) for term in group if term.is_not),
-            )
-            for group in expression.groups
-        )
-
-    def wanted(self, expression: Expression | None) -> list[int]:
-        """Return the numbers of the entries that a list should hold, in its order."""
-        chosen = [
-            one
-            for one in self.known
-            if one.published <= a.NOW
-            and not one.is_withdrawn
-            and (expression is None or evaluate(expression, one.tags, FAMILY))
-        ]
-        return [one.number for one in sorted(chosen, key=lambda one: one.place, reverse=True)]
-
-
-def _fill(conn: Connection, source: str, dice: a.Dice) -> list[Known]:
-    identities = [f"guid:{n}" for n in range(80)]
-    written = [
-        a.an_entry(
-            identity,
-            tags=dice.some(NAMES, 5),
-            published=a.NOW + (2 - dice.roll(40)) * a.HOUR,
-            section=dice.pick(("news", "events")),
-        )
-        for identity in identities
-    ]
-    a.write(conn, *(a.an_insert(entry) for entry in written), source=source)
-    numbers = a.numbers(conn, source, *identities)
-    withdrawn = {number for number in numbers if dice.roll(10) == 0}
-    reason = "ошибка"
-    a.write(conn, *(Withdraw(number=n, reason=reason) for n in withdrawn), source=source)
-    return [
-        Known(
-            number=number,
-            tags=frozenset(tag.name for tag in entry.tags),
-            published=entry.published or a.NOW,
-            section=entry.section,
-            source=source,
-            is_withdrawn=number in withdrawn,
-        )
-        for number, entry in zip(numbers, written, strict=True)
-    ]
-
-
-@pytest.fixture
-def library(store: Store) -> Library:
-    dice = a.Dice("a library")
-    known: list[Known] = []
-    with store.write() as conn:
-        a.add_sources(conn, a.SOURCE, "other")
-        wanted = {
-            one.key: replace(one, parent_key=PARENTS.get(one.key), is_configured=True)
-            for one in a.a_writing(a.some_tags(*NAMES)).tags.values()
-        }
-        tags.settle(conn, wanted.values())
-        ids = tags.ids_of(conn, NAMES)
-        for source in (a.SOURCE, "other"):
-            known += _fill(conn, source, dice)
-    return Library(store, known, ids)
-
-
-def an_expression(dice: a.Dice) -> Expression:
-    return canonical(
-        Expression(
-            groups=tuple(
-                tuple(
-                    Term(slug=dice.pick(NAMES), is_not=dice.roll(3) == 0)
-                    for _ in range(1 + dice.roll(3))
-                )
-                for _ in range(1 + dice.roll(3))
-            )
-        )
-    )
-
-
-def test_two_hundred_expressions_pick_what_a_plain_evaluation_picks(library: Library) -> None:
-    dice = a.Dice("two hundred expressions")
-    sizes = []
-    with library.store.read() as conn:
-        for _ in range(200):
-            expression = an_expression(dice)
-            wanted = library.wanted(expression)
-            selection = Selection(groups=library.groups(expression))
-            assert page(conn, selection, limit=500) == wanted, str(expression)
-            assert page(conn, selection, limit=7) == wanted[:7], str(expression)
-            sizes.append(len(wanted))
-    assert sum(size > 7 for size in sizes) > 50
-
-
-def test_an_expression_within_a_section_a_source_and_bounds_picks_the_same(
-    library: Library,
-) -> None:
-    dice = a.Dice("within")
-    by_number = {one.number: one for one in library.known}
-    since, until = a.NOW - 30 * a.HOUR, a.NOW - 3 * a.HOUR
-    with library.store.read() as conn:
-        for _ in range(40):
-            expression = an_expression(dice)
-            selection = Selection(
-                groups=library.groups(expression),
-                section="events",
-                source="other",
-                since=since,
-                until=until,
-            )
-            wanted = [
-                number
-                for number in library.wanted(expression)
-                if by_number[number].section == "events"
-                and by_number[number].source == "other"
-                and since <= by_number[number].published <= until
-            ]
-            assert page(conn, selection, limit=500) == wanted, str(expression)
-
-
-def _read(text: str) -> Expression:
-    return Expression(
-        groups=tuple(
-            tuple(
-                Term(slug=term.removeprefix("!"), is_not=term.startswith("!"))
-                for term in group.split("+")
-            )
-            for group in text.split(",")
-        )
-    )
-
-
-def _walk(conn: Connection, selection: Selection, limit: int) -> Iterator[int]:
-    """Read a list to its end, page by page, each from the cursor of the one before."""
-    before: Cursor | None = None
-    while found := lists.page(conn, selection, window(limit=limit, before=before)):
-        yield from (one.row["number"] for one in found)
-        last = found[-1].row
-        before = Cursor(published=last["published"], number=last["number"])
-
-
-@pytest.mark.parametrize("limit", [3, 50])
-def test_walking_a_list_by_cursor_meets_every_entry_once_in_order(
-    library: Library, limit: int
-) -> None:
-    with library.store.read() as conn:
-        assert list(_walk(conn, Selection(), limit)) == library.wanted(None)
-        for text in ("t0", "t0,t4", "!t0", "t0+t4,t8", "t6+!t7"):
-            expression = _read(text)
-            selection = Selection(groups=library.groups(expression))
-            wanted = library.wanted(expression)
-            assert list(islice(_walk(conn, selection, limit), 1000)) == wanted, text
-            assert len(wanted) > 10, text
-
-
-def test_a_group_with_a_term_that_names_nothing_holds_nothing(library: Library) -> None:
-    nothing = Selection(groups=(TagGroup(all_of=(frozenset(),)),))
-    both = Selection(groups=(TagGroup(all_of=(library.family("t0"), frozenset())),))
-    with library.store.read() as conn:
-        assert page(conn, nothing) == page(conn, both) == []
-        assert page(conn, Selection(groups=())) == []
-
-
-def test_a_tag_that_is_asked_for_twice_is_asked_for_once(library: Library) -> None:
-    term = library.family("t0")
-    once = Selection(groups=(TagGroup(all_of=(term,)),))
-    twice = Selection(groups=(TagGroup(all_of=(term, frozenset(sorted(term)))),) * 2)
-    with library.store.read() as conn:
-        assert page(conn, once) == page(conn, twice) != []
-
-
-def test_the_counts_of_a_family_and_its_weeks_leave_withdrawn_entries_out(
-    library: Library,
-) -> None:
-    family = {"t0", *FAMILY["t0"]}
-    borne = [one for one in library.known if one.tags & family and not one.is_withdrawn]
-    shown = [one for one in borne if one.published <= a.NOW]
-    late = [one for one in shown if one.published > a.NOW - 7 * a.DAY]
-    with library.store.read() as conn:
-        ids = library.family("t0")
-        assert lists.count_of_family(conn, ids) == len(borne) > 20
-        assert lists.weeks_of(conn, ids, now=a.NOW, weeks=1) == (len(late),)
-        later = lists.weeks_of(conn, ids, now=a.NOW + 8 * a.DAY, weeks=3)
-        assert later == (0, len(borne), 0) or sum(later) == len(borne)
-
-
 def test_a_week_begins_where_the_week_before_it_ends(conn: Connection) -> None:
     week = 7 * a.DAY
     for n, age in enumerate((0 * week, week - a.MINUTE, week, 2 * week - a.MINUTE, 2 * week)):
@@ -441,18 +121,6 @@ def test_a_week_begins_where_the_week_before_it_ends(conn: Connection) -> None:
     ids = frozenset(tags.ids_of(conn, ["лес", "вода"]).values())
     assert lists.weeks_of(conn, ids, now=a.NOW, weeks=2) == (2, 2)
     assert lists.weeks_of(conn, ids, now=a.NOW, weeks=4) == (0, 1, 2, 2)
-
-
-def test_the_newest_of_each_tag_is_one_that_shows(library: Library) -> None:
-    with library.store.read() as conn:
-        found = lists.newest_of_tags(conn, a.NOW)
-    for name, tag_id in library.ids.items():
-        shown = [
-            one.published
-            for one in library.known
-            if name in one.tags and not one.is_withdrawn and one.published <= a.NOW
-        ]
-        assert found[tag_id] == max(shown)
 
 
 def test_a_tag_without_entries_has_no_newest(conn: Connection) -> None:

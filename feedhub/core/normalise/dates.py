@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from feedhub.core.normalise.worded_dates import fold, read_ago, read_worded
 from feedhub.core.normalise.written_dates import (
@@ -127,14 +127,17 @@ def _timed(day: date, written: Written, zone: tzinfo, now: datetime) -> ParsedTi
     is_next_midnight = (hour, minute, second) == (24, 0, 0)
     if (hour > 23 and not is_next_midnight) or minute > 59 or second > 60:
         return _none(f"no such time: {hour:02}:{minute:02}:{second:02}")
-    place = zone if written.offset is None else timezone(timedelta(minutes=written.offset))
     if is_next_midnight:
         day += timedelta(days=1)
-    clock = time(hour % 24, minute, min(second, 59), tzinfo=place)
-    instant = datetime.combine(day, clock).astimezone(UTC)
+    clock = time(hour % 24, minute, min(second, 59))
+    if written.offset is None:
+        instant = datetime.combine(day, clock, zone).astimezone(UTC)
+        why = "its time, in the source's zone"
+    else:
+        instant = datetime.combine(day, clock, UTC) - timedelta(minutes=written.offset)
+        why = "its time and zone"
     if not (hour or minute or second) and instant == _midnight(day, zone):
         return _believe(instant, day, now, "midnight: a day without a time")
-    why = "its time, in the source's zone" if written.offset is None else "its time and zone"
     return _believe(instant, None, now, why)
 
 

@@ -114,7 +114,8 @@ def times_of(parsed: ParsedEntry, *, zone: str, now: datetime) -> Times:
     """
     where = ZoneInfo(zone)
     published = parse_time(parsed.published, zone=where, now=now)
-    updated = parse_time(parsed.updated, zone=where, now=now)
+    is_twice = parsed.updated == parsed.published
+    updated = published if is_twice else parse_time(parsed.updated, zone=where, now=now)
     if published.instant is None and updated.instant is not None:
         return Times(
             published=updated.instant,

@@ -33,7 +33,10 @@ from feedhub.core.normalise.lines import Kind, Line, split_caption
 from feedhub.core.normalise.media import best_source, is_tracker, pixels
 from feedhub.model import Image
 
-_TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)>|([^<]+)')
+# A paragraph of nothing but words, as about every second one is, or a tag; and the words after it.
+_TOKEN = re.compile(
+    r'(?:<p>([^<]+)</p>|<(/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)>)([^<]*)',
+)
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _WHITE = "\t\r\n\f\u2028\u2029"
 
@@ -107,18 +110,43 @@ class Flow:
 
     def run(self, canonical: str) -> None:
         """Write all of what nh3 returned, up to the cap of text."""
-        for slash, tag, attributes, words in _TOKEN.findall(canonical):
-            if words:
-                self._text(words)
-                if self.is_cut:
-                    break
+        start = canonical.partition("<")[0]
+        if start:
+            self._text(start)
+        for paragraph, slash, tag, attributes, words in _TOKEN.findall(canonical):
+            if paragraph:
+                self._paragraph(paragraph)
             elif slash:
                 self._closers[tag](self, tag)
             else:
                 self._openers[tag](self, tag, attributes)
+            if words and not self.is_cut:
+                self._text(words)
+            if self.is_cut:
+                break
         while len(self._frames) > 1:
             self._close_frame("")
         self._flush()
+
+    def _paragraph(self, words: str) -> None:
+        """Write a paragraph of words alone, at once where nothing around it has a say in it."""
+        top = self._top
+        is_plain = not self._inline and len(words) <= self._room and top.para in ("p", "")
+        if not is_plain or top.holder in PHRASING or len(self._frames) > MAX_DEPTH:
+            self._open_frame("p", "")
+            self._text(words)
+            if not self.is_cut:
+                self._close_frame("p")
+            return
+        self._flush()
+        words = one_space(words.lstrip())
+        if words:
+            self._room -= len(words)
+            self._now.lines.append((_as_read(words), ()))
+            self._note_lines()
+            self._now.lines.clear()
+            self.out.append(f"<p>{words.rstrip()}</p>")
+            self._count += 1
 
     # -- words ---------------------------------------------------------------------------------
     def _text(self, words: str) -> None:
@@ -183,8 +211,7 @@ class Flow:
 
     def _end_line(self) -> None:
         now = self._now
-        words = unescape("".join(now.words)).replace("\u00a0", " ").strip()
-        now.lines.append((words, tuple(now.links)))
+        now.lines.append((_as_read("".join(now.words)), tuple(now.links)))
         now.words.clear()
         now.links.clear()
 
@@ -199,12 +226,10 @@ class Flow:
         self._end_line()
         if now.pieces[-1].isspace():
             now.pieces.pop()
-        now.pieces[-1] = (
-            now.pieces[-1].rstrip() if top.para != "pre" else now.pieces[-1].rstrip("\n")
-        )
-        now.pieces.extend(
-            f"</{tag}>" for tag, opener in reversed(self._inline[: self._written]) if opener
-        )
+        now.pieces[-1] = now.pieces[-1].rstrip("\n" if top.para == "pre" else None)
+        if self._written:
+            open_now = reversed(self._inline[: self._written])
+            now.pieces.extend(f"</{tag}>" for tag, opener in open_now if opener)
         before, after = (f"<{top.para}>", f"</{top.para}>") if top.para else ("", "")
         if not top.para and top.loose == len(self.out):
             before = "<br>"
@@ -296,7 +321,7 @@ class Flow:
         caption = self._top.caption = " ".join(line.text for line in lines)
         words, credit = split_caption(caption)
         if credit:
-            self.lines[start:] = [replace(lines[0], text=words)] if words else []
+            self.lines[start:] = [lines[0]._replace(text=words)] if words else []
 
     def _caption(self, frame: _Frame) -> None:
         words, credit = split_caption(frame.caption)
@@ -392,6 +417,10 @@ def one_space(words: str) -> str:
         while "  " in words:
             words = words.replace("  ", " ")
     return words
+
+
+def _as_read(words: str) -> str:
+    return unescape(words).replace("\u00a0", " ").strip()
 
 
 def _attributes(written: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from html import escape
+from itertools import islice
 from urllib.parse import quote
 
 import nh3
@@ -122,6 +123,9 @@ class Cleaned:
 
 NOTHING = Cleaned()
 
+_TOLD = ("text", "item")
+"""Kinds of lines that tell the story, and may be a photo credit."""
+
 
 def clean(html: str, *, base: str | None, keep_relative: bool = False) -> Cleaned:
     """Clean a body: HTML, double-escaped HTML or plain text.
@@ -132,10 +136,8 @@ def clean(html: str, *, base: str | None, keep_relative: bool = False) -> Cleane
     """
     if not html or html.isspace():
         return NOTHING
-    if not _ANY_TAG.search(html) and not _is_escaped_markup(html):
-        seen = _visible(html)
-        if "\n" not in seen and len(seen) <= MAX_TEXT // 2:
-            return _one_paragraph(seen)
+    if len(html) <= MAX_TEXT and _is_words(html) and "\n" not in (seen := _visible(html)):
+        return _one_paragraph(seen)
     flow = Flow(
         link=lambda url: _link(url, base, keep_relative),
         picture=lambda url: _address(url, base, keep_relative),
@@ -154,9 +156,9 @@ def _sanitised(html: str, problems: list[str]) -> str:
     if len(html) > MAX_RAW:
         problems.append(f"only the first {MAX_RAW} characters of the body were read")
         html = html[:MAX_RAW].rpartition("<")[0] or html[:MAX_RAW]
+    if _is_words(html):
+        return _paragraphs(html)
     if not _ANY_TAG.search(html):
-        if not _is_escaped_markup(html):
-            return _paragraphs(html)
         html = decode(html)
     if html.count("<") > _FEW_TAGS and _depth(html) > _DEEP:
         html = _OFFICE.sub("", html)
@@ -170,6 +172,11 @@ def _sanitised(html: str, problems: list[str]) -> str:
     except UnicodeEncodeError:  # a lone surrogate
         found = _CLEANER.clean(scrub(html))
     return scrub(found.replace("&nbsp;", "\u00a0"))
+
+
+def _is_words(html: str) -> bool:
+    """Tell whether a body is plain text, neither HTML nor HTML that was escaped."""
+    return not _ANY_TAG.search(html) and not _is_escaped_markup(html)
 
 
 def _is_escaped_markup(html: str) -> bool:
@@ -245,16 +252,17 @@ def _link(url: str, base: str | None, keep_relative: bool) -> str | None:
 
 def _read(flow: Flow, problems: tuple[str, ...]) -> Cleaned:
     """Read text, credit and see-also off the lines that were noted."""
-    aside, links = see_also(flow.lines)
+    aside, links = see_also(flow.lines) if flow.links else (frozenset[int](), ())
     credit_at, credit = _credit(flow.lines, aside)
-    told = [
-        line for place, line in enumerate(flow.lines) if place not in aside and place != credit_at
-    ]
+    told = flow.lines
+    if aside or credit_at is not None:
+        hidden = aside | {credit_at}
+        told = [line for place, line in enumerate(told) if place not in hidden]
     html = "".join(flow.out)
     return Cleaned(
         html=html,
         uncredited=html if credit_at is None else _uncredited(flow, flow.lines[credit_at]),
-        text="".join(part for line in told for part in (line.before, line.text)).strip(),
+        text="".join([line.before + line.text for line in told]).strip(),
         prose=_prose(told),
         images=tuple(flow.images),
         links=tuple(flow.links),
@@ -266,15 +274,17 @@ def _read(flow: Flow, problems: tuple[str, ...]) -> Cleaned:
 
 def _credit(lines: list[Line], aside: frozenset[int]) -> tuple[int | None, str]:
     """Find the photo credit: the first or the last line that is neither caption nor see-also."""
-    body = [
-        place
-        for place, line in enumerate(lines)
-        if place not in aside and line.kind in ("text", "item")
-    ]
-    for place in dict.fromkeys((*body[:1], *body[-1:])):
-        if credit := credit_of(lines[place].text):
+    first = _edge(lines, aside, range(len(lines)))
+    last = _edge(lines, aside, range(len(lines) - 1, -1, -1))
+    for place in (first,) if first == last else (first, last):
+        if place is not None and (credit := credit_of(lines[place].text)):
             return place, credit
     return None, ""
+
+
+def _edge(lines: list[Line], aside: frozenset[int], places: range) -> int | None:
+    fits = (place for place in places if place not in aside and lines[place].kind in _TOLD)
+    return next(fits, None)
 
 
 def _uncredited(flow: Flow, line: Line) -> str:
@@ -296,9 +306,9 @@ def _stands_alone(flow: Flow, line: Line) -> bool:
 
 def _prose(told: list[Line]) -> tuple[str, ...]:
     """Return the paragraphs to quote from, a dozen at most; any line where there is no other."""
-    kept = [line for line in told if line.kind in ("text", "item")] or told
+    kept = list(islice((line for line in told if line.kind in _TOLD), 24)) or told[:24]
     paragraphs: list[str] = []
-    for line in kept[:24]:
+    for line in kept:
         if line.part and paragraphs and line.before == "\n":
             paragraphs[-1] = f"{paragraphs[-1]}\n{line.text}"
         else:

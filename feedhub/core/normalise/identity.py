@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from functools import cached_property
 
 from feedhub.core.normalise.dates import is_fixed, parse_time
 from feedhub.core.normalise.urls import canonical_url, is_uri
@@ -41,12 +41,36 @@ class Identified:
     uri: str | None
 
 
-class _Marks(NamedTuple):
-    """By what nearly every entry is known. `guid` and `key` are "" where there is none."""
+class _Marks:
+    """All by which an entry may be known; what few documents need is made when asked for.
 
-    entry: ParsedEntry
-    guid: str
-    key: str
+    `guid`, `key` (the canonical address) and `brief` are "" where there is none.
+    """
+
+    def __init__(self, entry: ParsedEntry) -> None:
+        self.entry = entry
+        self.guid = (entry.guid or "").strip()
+        self.key = (entry.url and canonical_url(entry.url)) or ""
+
+    @cached_property
+    def title(self) -> str:
+        return _folded(self.entry.title)
+
+    @cached_property
+    def when(self) -> str:
+        return _steady_time(self.entry)
+
+    @cached_property
+    def brief(self) -> str:
+        """The digest of title and date."""
+        return _digest((self.title, self.when)) if self.title and self.when else ""
+
+    @cached_property
+    def full(self) -> str:
+        """The digest of title, date, start of the text and files."""
+        said = (self.entry.content or self.entry.summary)[: 4 * _START_OF_TEXT]
+        files = (file.url for file in self.entry.enclosures)
+        return _digest((self.title, self.when, _folded(said)[:_START_OF_TEXT], *files))
 
 
 def identify(entries: tuple[ParsedEntry, ...]) -> tuple[Identified, ...]:
@@ -56,15 +80,14 @@ def identify(entries: tuple[ParsedEntry, ...]) -> tuple[Identified, ...]:
     else a digest of title and date, with the start of the text where these do not tell enough.
     Digests are made only where they are needed: in few documents.
     """
-    marks = _once([_marks(entry) for entry in entries])
+    marks = _once([_Marks(entry) for entry in entries])
     guids = Counter(mark.guid for mark in marks)
     keys = Counter(mark.key for mark in marks)
     named = [_named(mark, guids[mark.guid], keys[mark.key]) for mark in marks]
     if None in named:
-        briefs = [_brief(mark.entry) for mark in marks]
-        counts = Counter(briefs)
-        rows = zip(named, marks, briefs, strict=True)
-        named = [one or _digested(mark, brief, counts[brief]) for one, mark, brief in rows]
+        briefs = Counter(mark.brief for mark in marks)
+        pairs = zip(named, marks, strict=True)
+        named = [one or _digested(mark, briefs[mark.brief]) for one, mark in pairs]
     found: dict[str, Identified] = {}
     for one in filter(None, named):
         found.setdefault(one.identity, one)
@@ -73,9 +96,8 @@ def identify(entries: tuple[ParsedEntry, ...]) -> tuple[Identified, ...]:
 
 def check(entry: ParsedEntry) -> None:
     """Raise whatever error `identify` could meet in an entry that no parser should have made."""
-    _marks(entry)
-    _brief(entry)
-    _full(entry)
+    mark = _Marks(entry)
+    _digest((mark.brief, mark.full))
     _updated(entry)
 
 
@@ -91,8 +113,8 @@ def _named(mark: _Marks, guids: int, keys: int) -> Identified | None:
     return None
 
 
-def _digested(mark: _Marks, brief: str, briefs: int) -> Identified:
-    digest = brief if brief and briefs == 1 else _full(mark.entry)
+def _digested(mark: _Marks, briefs: int) -> Identified:
+    digest = mark.brief if mark.brief and briefs == 1 else mark.full
     return _identified(mark, f"digest:{digest}", f"title and date: {_lacks(mark)}")
 
 
@@ -112,23 +134,6 @@ def _lacks(mark: _Marks) -> str:
     return f"{_lack('guid', mark.guid)}, and {_lack('address', mark.key)}"
 
 
-def _marks(entry: ParsedEntry) -> _Marks:
-    key = (entry.url and canonical_url(entry.url)) or ""
-    return _Marks(entry, (entry.guid or "").strip(), key)
-
-
-def _brief(entry: ParsedEntry) -> str:
-    """Return the digest of title and date, or "" where one of them is missing."""
-    title, when = _folded(entry.title), _steady_time(entry)
-    return _digest((title, when)) if title and when else ""
-
-
-def _full(entry: ParsedEntry) -> str:
-    start = _folded((entry.content or entry.summary)[: 4 * _START_OF_TEXT])[:_START_OF_TEXT]
-    files = (file.url for file in entry.enclosures)
-    return _digest((_folded(entry.title), _steady_time(entry), start, *files))
-
-
 def _once(marks: list[_Marks]) -> list[_Marks]:
     """Leave one of each entry that stands twice, the later updated one, at the first's place."""
     shared = Counter((mark.guid, mark.key) for mark in marks)
@@ -146,9 +151,8 @@ def _sameness(mark: _Marks) -> str:
 
     Without a guid, an address or a title to tell by, the digest of all must be the same.
     """
-    title = _folded(mark.entry.title)
-    is_named = mark.guid and mark.key and title
-    return f"title {title}" if is_named else f"digest {_full(mark.entry)}"
+    is_named = mark.guid and mark.key and mark.title
+    return f"title {mark.title}" if is_named else f"digest {mark.full}"
 
 
 def _later(first: _Marks, second: _Marks) -> _Marks:

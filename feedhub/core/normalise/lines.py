@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from feedhub.model import SeeAlso
 
@@ -15,8 +14,7 @@ CREDIT_CHARS = 120
 """A longer line is a text about a photograph, not its credit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line as a reader sees it; `before` is the space that parts it from the line above.
 
     `links` are the pairs (address, words) that end in it; `block` and `part` say where its HTML

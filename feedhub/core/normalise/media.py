@@ -25,12 +25,10 @@ _COUNTER = re.compile(
     r"|[\w.-]*scorecardresearch\.com|stats\.wordpress\.com|[\w.-]*doubleclick\.net|www\.facebook\.com/tr\b"
     r"|vk\.com/rtrg|[\w.-]*hotlog\.ru|counter\.|feeds\.[\w.-]+/~(?:r|ff)/|[\w.-]*feedburner\.com/~"
     r"|[\w.-]*feedsportal\.com|rss\.buysellads\.com|medium\.com/_/stat|bs\.yandex\.ru)"
-    r"|/(?:1x1|0x0|spacer|blank|clear|pixel|transparent|mf)\.(?:gif|png)(?:\?|$)",
-    re.IGNORECASE,
+    r"|/(?:1x1|0x0|spacer|blank|clear|pixel|transparent|mf)\.(?:gif|png)(?:\?|$)"
 )
 _ICON = re.compile(
-    r"/(?:emoji|smil(?:ey|ie)s?|icons?|favicons?|avatars?)/|favicon|gravatar\.com|[/_-]icon\.\w+$",
-    re.IGNORECASE,
+    r"/(?:emoji|smil(?:ey|ie)s?|icons?|favicons?|avatars?)/|favicon|gravatar\.com|[/_-]icon\.\w+$"
 )
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|[?#])", re.IGNORECASE)
 _CANDIDATE = re.compile(r"([^\s,]\S*?)(?:\s+([\d.]{1,8})[wx]\s*(?:,|$)|,?\s*$|,\s)")
@@ -47,7 +45,7 @@ def is_tracker(url: str, width: int | None, height: int | None, style: str = "")
     """Tell whether a picture only counts readers: at most one pixel, hidden, a known counter."""
     if (width is not None and width <= 1) or (height is not None and height <= 1):
         return True
-    return bool(_COUNTER.search(url)) or bool(style and _HIDDEN.search(style.lower()))
+    return bool(_COUNTER.search(url.lower())) or bool(style and _HIDDEN.search(style.lower()))
 
 
 def best_source(attributes: dict[str, str]) -> str:
@@ -88,12 +86,15 @@ def lead_image(
     the first of the body that is no counter, icon or emoji. `resolve` makes an address absolute
     or refuses it; `credit` is the photo credit found in the body.
     """
-    body = [each for each in found if _is_picture(each)]
+    body = tuple(found)
     named = _named(images, enclosures, resolve) if images or enclosures else []
-    lead = max(named, key=lambda each: each.width or 0) if named else next(iter(body), None)
-    if lead is None:
+    if named:
+        lead = max(named, key=lambda each: each.width or 0)
+    elif (first := next(filter(_is_picture, body), None)) is not None:
+        lead = first
+    else:
         return None
-    twin = next((each for each in body if each.url == lead.url), lead)
+    twin = next((each for each in body if each.url == lead.url and _is_picture(each)), lead)
     return _captioned(lead, twin, credit)
 
 
@@ -135,7 +136,7 @@ def _is_picture(image: Image) -> bool:
     sizes = (image.width, image.height)
     if any(size is not None and size < ICON_PIXELS for size in sizes):
         return False
-    return not _ICON.search(image.url) and not is_tracker(image.url, None, None)
+    return not _ICON.search(image.url.lower()) and not is_tracker(image.url, None, None)
 
 
 def _captioned(lead: Image, twin: Image, credit: str) -> Image:

@@ -52,7 +52,8 @@ _TAGLESS = nh3.Cleaner(
     tags=set(), attributes={}, clean_content_tags={"script", "style", "iframe", "template"}
 )
 
-_GROUPED = re.compile(r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?![0-9])")
+# The first digit by itself: then the engine leaps to it instead of trying every character.
+_GROUPED = re.compile(r"[0-9][0-9]{0,2}(?:[ \u00a0\u202f][0-9]{3})+(?![0-9])")
 _NO_WORDS = frozenset(
     [
         "—",

@@ -93,4 +93,5 @@ def render(feed: OutFeed, name: str) -> Rendered:
         media_type=FORMATS[name].media_type,
         etag=f'"{blake2b(body, digest_size=16).hexdigest()}"',
         last_modified=feed.updated,
+        next_url=feed.next_url,
     )

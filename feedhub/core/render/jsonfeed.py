@@ -22,6 +22,7 @@ def jsonfeed(feed: OutFeed) -> bytes:
         "title": shown.title,
         "home_page_url": shown.page_url,
         "feed_url": shown.self_url,
+        "next_url": shown.next_url,
         "description": shown.subtitle or None,
         "icon": shown.icon_url,
         "favicon": shown.icon_url,

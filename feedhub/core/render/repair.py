@@ -72,8 +72,10 @@ class FeedRepair:
         return dict(self.namespaces)
 
     def extend_rss(self, rss: Element) -> Element:
-        """Give the channel the time of its newest change."""
+        """Give the channel the time of its newest change, and the link to older entries."""
         xml_elem("lastBuildDate", rss[0]).text = rfc822(self.feed.updated)
+        if self.feed.next_url:
+            xml_elem(f"{{{ATOM}}}link", rss[0], rel="next", href=self.feed.next_url)
         return rss
 
     def extend_atom(self, feed: Element) -> Element:
@@ -81,6 +83,8 @@ class FeedRepair:
         _text_is_plain(feed, "title")
         _text_is_plain(feed, "subtitle")
         feed.find("updated").text = rfc3339(self.feed.updated)
+        if self.feed.next_url:
+            xml_elem("link", feed, rel="next", href=self.feed.next_url)
         for entry in self.feed.entries:
             if entry.withdrawn:
                 _tombstone(feed, entry.id, entry.withdrawn)
