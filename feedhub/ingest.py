@@ -1,7 +1,7 @@
 """The river that fills the store: fetch, decode, parse, normalise, tag, decide, store.
 
     round ─► poll ─► fetch            an outcome, never an exception
-                     refine           pure, in a worker process: bytes become entries with tags
+                     refine           pure, in a worker process: bytes become entries with tags (refine.py)
                      decide           pure: each entry against what is known of it
                      store            one transaction: entries, source state, validators together
 
@@ -22,14 +22,10 @@ import structlog
 
 from feedhub import clock
 from feedhub.core import cadence
-from feedhub.core.normalise import normalise
-from feedhub.core.parse import decode, parse
-from feedhub.core.tagging import Rules, rules_from_json, tag
-from feedhub.errors import FeedHubError, ParseError
+from feedhub.errors import FeedHubError
 from feedhub.keep import keep
 from feedhub.model import (
     Change,
-    Entry,
     Failed,
     Fetched,
     Insert,
@@ -45,6 +41,7 @@ from feedhub.model import (
     Validators,
     Withdraw,
 )
+from feedhub.refine import Refined
 from feedhub.store import Store, entries, sources
 
 log = structlog.get_logger()
@@ -60,60 +57,6 @@ NO_FEED = (
 
 NOT_READ = "The document was not read: {}; tell the publisher, or pause this source."
 """What the admin is told of a document that went beyond the limits of reading."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Refined:
-    """A document made into entries; `error` is set when it is no feed, and then all is empty."""
-
-    entries: tuple[Entry, ...] = ()
-    seen: tuple[str, ...] = ()
-    refused: tuple[tuple[str, str], ...] = ()
-    notices: tuple[str, ...] = ()
-    home_url: str | None = None
-    ttl: int | None = None
-    error: str = ""
-
-
-def refine(
-    fetched: Fetched,
-    source: Source,
-    rules: Rules,
-    now: datetime,
-    known: frozenset[str] = frozenset(),
-) -> Refined:
-    """Turn a fetched document into entries with tags; pure, and run in a worker process.
-
-    Entries whose stamps are among `known` said nothing new: they are named in `seen` and not made.
-    """
-    content_type = fetched.header("content-type")
-    decoded = decode(fetched.body, content_type=content_type, override=source.encoding)
-    try:
-        parsed = parse(decoded, url=fetched.url, content_type=content_type)
-    except ParseError as error:
-        return Refined(error=str(error))
-    normalised = normalise(parsed, source, now=now, known=known)
-    return Refined(
-        entries=tuple(tag(entry, rules, source) for entry in normalised.entries),
-        seen=normalised.seen,
-        refused=normalised.refused,
-        notices=(*((decoded.why,) if decoded.why else ()), *parsed.warnings, *normalised.problems),
-        home_url=parsed.home_url,
-        ttl=parsed.ttl,
-    )
-
-
-_rules: list[Rules] = []
-
-
-def prepare_worker(rules: str) -> None:
-    """Unpack the compiled rules once in a worker process; `refine_here` uses them."""
-    _rules[:] = [rules_from_json(rules)]
-
-
-def refine_here(fetched: Fetched, source: Source, now: datetime, known: frozenset[str]) -> Refined:
-    """Refine with the rules this worker process was prepared with."""
-    return refine(fetched, source, _rules[0], now, known)
 
 
 class Fetch(Protocol):

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from feedhub import clock, ingest
 from feedhub.articles import ArticleFile, read_folder, signature
@@ -26,8 +25,9 @@ from feedhub.config.live import LiveSettings
 from feedhub.editorial import EditorialReport, publish_articles
 from feedhub.errors import ArticleError, FeedHubError
 from feedhub.fetch import Client
-from feedhub.ingest import Refined, River
+from feedhub.ingest import River
 from feedhub.model import Fetched, FetchSettings, PollReport, Settings, Source, SourceState
+from feedhub.refine import Refined, prepare_worker, refine_here
 from feedhub.retag import Retagged, retag
 from feedhub.settle import Settled, settle
 from feedhub.store import Store, articles, facts, sources
@@ -61,7 +61,7 @@ class _Tools:
     ) -> _Tools:
         workers = Workers(
             processes=min(2, os.cpu_count() or 1),
-            prepare=ingest.prepare_worker,
+            prepare=prepare_worker,
             arguments=(settled.rules_json,),
         )
         client = Client(settings.fetch, now=now, room=workers.room)
@@ -78,7 +78,7 @@ class _Tools:
     async def refine(
         self, fetched: Fetched, source: Source, now: datetime, known: frozenset[str]
     ) -> Refined:
-        return await self.workers.run(ingest.refine_here, fetched, source, now, known)
+        return await self.workers.run(refine_here, fetched, source, now, known)
 
     async def close_after(self, polls: Sequence[asyncio.Task[None]]) -> None:
         await asyncio.gather(*polls, return_exceptions=True)
@@ -252,6 +252,8 @@ class Poller:
         """Poll what is due, every second, until `stop` is set; then let polls under way finish."""
         if self.store.is_sqlite:
             await self.in_store(self._release_everything)
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # one round needs none
+
         await self.settle()
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, bindparam, func, insert, select, text, update
 
 from feedhub.model import Change, Entry, Insert, KnownEntry, Skip, Update, Withdraw
 from feedhub.store import facts, search, tagging, tags
@@ -44,9 +44,9 @@ def known(
     by_key = {short_key(one): one for one in (*identities, *canonical_urls)}
     found: dict[int, KnownEntry] = {}
     for part in chunks(sorted(by_key)):
-        for column in (entry.c.identity, entry.c.canonical_url):
-            rows = conn.execute(_KNOWN.where(entry.c.source == source, column.in_(part)))
-            found.update({row["number"]: _known_entry(row, by_key) for row in rows.mappings()})
+        for query in (_BY_IDENTITY, _BY_ADDRESS):
+            rows = conn.execute(query, {"of": source, "keys": part}).mappings()
+            found.update({row["number"]: _known_entry(row, by_key) for row in rows})
     return tuple(found[number] for number in sorted(found))
 
 
@@ -61,7 +61,10 @@ _KNOWN = select(
     entry.c.published,
     entry.c.updated,
     entry.c.withdrawn_at,
-)
+).where(entry.c.source == bindparam("of"))
+# Statements are made once and given their values: making them anew costs more than running them.
+_BY_IDENTITY = _KNOWN.where(entry.c.identity.in_(bindparam("keys", expanding=True)))
+_BY_ADDRESS = _KNOWN.where(entry.c.canonical_url.in_(bindparam("keys", expanding=True)))
 
 
 def _known_entry(row: RowMapping, by_key: Mapping[str, str]) -> KnownEntry:
@@ -87,13 +90,15 @@ STAMPS = 3000
 
 def stamps(conn: Connection, source: str) -> frozenset[str]:
     """Return the stamps of what a source has said and what still stands."""
-    query = (
-        select(entry.c.stamp)
-        .where(entry.c.source == source, entry.c.stamp != "", entry.c.withdrawn_at.is_(None))
-        .order_by(entry.c.published.desc(), entry.c.number.desc())
-        .limit(STAMPS)
-    )
-    return frozenset(conn.execute(query).scalars())
+    return frozenset(conn.execute(_STAMPS_OF, {"of": source}).scalars())
+
+
+_STAMPS_OF = (
+    select(entry.c.stamp)
+    .where(entry.c.source == bindparam("of"), entry.c.stamp != "", entry.c.withdrawn_at.is_(None))
+    .order_by(entry.c.published.desc(), entry.c.number.desc())
+    .limit(STAMPS)
+)
 
 
 def apply(conn: Connection, source: str, changes: Sequence[Change], writing: Writing) -> None:
@@ -110,9 +115,11 @@ def apply(conn: Connection, source: str, changes: Sequence[Change], writing: Wri
     # Updates first: one may give up an identity or an address that a new entry takes over.
     _update(conn, updates, ids, writing)
     _withdraw(conn, withdrawals, writing.now)
-    fresh = _insert(conn, source, inserts, ids, writing)
-    deltas = _counted(conn, [*touched, *fresh])
+    _insert(conn, source, inserts, ids, writing)
+    deltas = _counted(conn, touched)
     deltas.subtract(before)
+    for change in inserts:
+        deltas.update(_places(source, change, ids))
     facts.add_counts(conn, deltas)
     facts.note_change(conn, now=writing.now)
 
@@ -141,25 +148,43 @@ def _insert(
     changes: Sequence[Insert],
     ids: Mapping[str, int],
     writing: Writing,
-) -> list[int]:
-    """Write new entries; return their numbers."""
+) -> None:
+    """Write new entries; the last of `changes` gets the highest number."""
     if not changes:
-        return []
+        return
     uris = _free_uris(conn, source, [change.entry for change in changes], writing)
     rows = [_row(source, change, uri, writing) for change, uri in zip(changes, uris, strict=True)]
-    numbers = list(
-        conn.execute(
-            insert(entry).returning(entry.c.number, sort_by_parameter_order=True), rows
-        ).scalars()
-    )
+    numbers = _next_numbers(conn, len(rows))
+    conn.execute(insert(entry), [row | {"number": n} for row, n in zip(rows, numbers, strict=True)])
     written = list(zip(numbers, changes, strict=True))
     conn.execute(
         insert(body),
         [{"entry": n, "content": c.entry.content, "text": c.entry.text} for n, c in written],
     )
-    search.index(conn, ((n, c.entry.title, c.entry.text) for n, c in written), writing.fold)
-    tagging.give(conn, [_given(n, c) for n, c in written], ids, now=writing.now)
-    return numbers
+    words = ((n, c.entry.title, c.entry.text) for n, c in written)
+    search.index(conn, words, writing.fold, are_new=True)
+    tagging.give_first(conn, [_given(n, c) for n, c in written], ids, now=writing.now)
+
+
+def _next_numbers(conn: Connection, wanted: int) -> list[int]:
+    """Take numbers that no entry ever had; nobody else takes any before this transaction ends."""
+    if conn.dialect.name == "sqlite":
+        last = conn.execute(_LAST_NUMBER).scalar() or 0
+        return list(range(last + 1, last + 1 + wanted))
+    return list(conn.execute(_TAKE_NUMBERS, {"wanted": wanted}).scalars())
+
+
+_LAST_NUMBER = text("SELECT seq FROM sqlite_sequence WHERE name = 'entry'")
+_TAKE_NUMBERS = text(
+    "SELECT nextval(pg_get_serial_sequence('entry', 'number')) FROM generate_series(1, :wanted)"
+)
+
+
+def _places(source: str, change: Insert, ids: Mapping[str, int]) -> list[str]:
+    """Return the names of the kept counts in which a new entry counts."""
+    public = {ids[one.key] for one in change.entry.tags if one.state in tagging.PUBLIC}
+    named = ["home", f"section:{change.entry.section}", f"source:{source}"]
+    return [*named, *(f"tag:{tag_id}" for tag_id in public)]
 
 
 def _given(number: int, change: Insert | Update) -> Given:
@@ -199,7 +224,7 @@ def _free_uris(
     wanted = {*minted, *(one.uri for one in entries if _is_fit(one.uri))}
     taken: set[str] = set()
     for part in chunks(sorted(filter(None, wanted))):
-        taken.update(conn.execute(select(entry.c.uri).where(entry.c.uri.in_(part))).scalars())
+        taken.update(conn.execute(_TAKEN_URIS, {"keys": part}).scalars())
     uris: list[str] = []
     for one, mint in zip(entries, minted, strict=True):
         free = (uri for uri in _candidates(one.uri, mint) if uri not in taken)
@@ -207,6 +232,9 @@ def _free_uris(
         taken.add(uri)
         uris.append(uri)
     return uris
+
+
+_TAKEN_URIS = select(entry.c.uri).where(entry.c.uri.in_(bindparam("keys", expanding=True)))
 
 
 def _is_fit(uri: str | None) -> bool:

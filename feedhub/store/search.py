@@ -41,21 +41,23 @@ def words_of(folded: str) -> list[str]:
     return [word for word in found if len(word) <= LONGEST_WORD]
 
 
-def index(conn: Connection, rows: Iterable[tuple[int, str, str]], fold: Fold) -> None:
-    """Put (number, title, text) into the index, in place of what stood there."""
+def index(
+    conn: Connection, rows: Iterable[tuple[int, str, str]], fold: Fold, *, are_new: bool = False
+) -> None:
+    """Put (number, title, text) into the index, in place of what stood there unless all are new."""
     found = [(number, words_of(fold(f"{title} {body}"))) for number, title, body in rows]
     if not found:
         return
     if conn.dialect.name == "sqlite":
-        conn.execute(text("DELETE FROM search WHERE rowid = :n"), [{"n": n} for n, _ in found])
-        conn.execute(
-            text("INSERT INTO search(rowid, words) VALUES (:n, :words)"),
-            [{"n": n, "words": " ".join(words)} for n, words in found],
-        )
+        if not are_new:
+            conn.execute(_DELETE, [{"n": n} for n, _ in found])
+        conn.execute(_INSERT, [{"n": n, "words": " ".join(words)} for n, words in found])
     else:
         conn.execute(_UPSERT, [{"n": n, "words": words} for n, words in found])
 
 
+_DELETE = text("DELETE FROM search WHERE rowid = :n")
+_INSERT = text("INSERT INTO search(rowid, words) VALUES (:n, :words)")
 _UPSERT = text(
     "INSERT INTO search(entry, words) VALUES (:n, array_to_tsvector(CAST(:words AS TEXT[])))"
     " ON CONFLICT (entry) DO UPDATE SET words = excluded.words"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from feedhub.model import NextPoll, Outcome, Source, SourceState
 from feedhub.model.fetched import Failed, Fetched, Unchanged
@@ -210,8 +210,8 @@ def finish(
         }
     if isinstance(outcome, Fetched | Unchanged):
         values["body_hash"] = outcome.body_hash
-    here = (source.c.slug == state.slug, source.c.feed_url == state.feed_url)
-    if conn.execute(update(source).where(*here).values(values | (found or {}))).rowcount == 0:
+    here: dict[str, object] = {"of": state.slug, "read_at": state.feed_url}
+    if conn.execute(_FINISH, here | values | (found or {})).rowcount == 0:
         # Its address was changed meanwhile: this says nothing of the new one, which is due at once.
         conn.execute(
             update(source)
@@ -220,18 +220,21 @@ def finish(
         )
 
 
+_FINISH = update(source).where(
+    source.c.slug == bindparam("of"), source.c.feed_url == bindparam("read_at")
+)
+
+
 def recent_counts(conn: Connection, slug: str, *, since: datetime) -> int:
     """Return how many entries of a source are as new as this instant: published and seen since."""
-    return (
-        conn.execute(
-            select(func.count()).where(
-                entry.c.source == slug,
-                entry.c.published > to_seconds(since),
-                entry.c.first_seen > to_seconds(since),
-            )
-        ).scalar()
-        or 0
-    )
+    return conn.execute(_RECENT, {"of": slug, "since": to_seconds(since)}).scalar() or 0
+
+
+_RECENT = select(func.count()).where(
+    entry.c.source == bindparam("of"),
+    entry.c.published > bindparam("since"),
+    entry.c.first_seen > bindparam("since"),
+)
 
 
 def ensure_local(conn: Connection, *, slug: str, title: str, now: datetime) -> None:

@@ -68,6 +68,13 @@ def give(conn: Connection, rows: Sequence[Given], ids: Mapping[str, int], *, now
     _insert(conn, rows, by_hand, ids, now)
 
 
+def give_first(
+    conn: Connection, rows: Sequence[Given], ids: Mapping[str, int], *, now: datetime
+) -> None:
+    """Write the tags of entries that are just being stored: nothing of theirs can be there yet."""
+    _insert(conn, rows, {}, ids, now)
+
+
 def _insert(
     conn: Connection,
     rows: Sequence[Given],

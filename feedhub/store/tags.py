@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from feedhub.store.schema import alias, tag
 from feedhub.store.values import chunks
@@ -65,9 +65,12 @@ def ids_of(conn: Connection, keys: Iterable[str]) -> dict[str, int]:
     """Return the ids of the tags with these keys; unknown ones are missing."""
     found: dict[str, int] = {}
     for part in chunks(sorted(set(keys))):
-        rows = conn.execute(select(tag.c.key, tag.c.id).where(tag.c.key.in_(part)))
+        rows = conn.execute(_IDS_OF, {"keys": part})
         found.update({row.key: row.id for row in rows})
     return found
+
+
+_IDS_OF = select(tag.c.key, tag.c.id).where(tag.c.key.in_(bindparam("keys", expanding=True)))
 
 
 def ensure(conn: Connection, wanted: Mapping[str, WantedTag]) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -70,15 +69,20 @@ def entry_columns(entry: Entry) -> dict[str, Any]:
         "date_only": entry.date_only,
         "language": entry.language,
         "section": entry.section,
-        "categories": [asdict(category) for category in entry.categories],
-        "enclosures": [asdict(enclosure) for enclosure in entry.enclosures],
-        "image": asdict(entry.image) if entry.image else None,
-        "see_also": [asdict(link) for link in entry.see_also],
+        "categories": [_record(category) for category in entry.categories],
+        "enclosures": [_record(enclosure) for enclosure in entry.enclosures],
+        "image": _record(entry.image) if entry.image else None,
+        "see_also": [_record(link) for link in entry.see_also],
         "event": _event_record(entry.event) if entry.event else None,
         "reading_minutes": entry.reading_minutes,
         "digest": entry.digest,
         "stamp": entry.stamp,
     }
+
+
+def _record(noun: Category | Enclosure | Image | SeeAlso) -> dict[str, Any]:
+    """Return a flat noun as a JSON record; `dataclasses.asdict` copies deeply, ten times slower."""
+    return {name: getattr(noun, name) for name in noun.__slots__}
 
 
 def entry_value(row: RowMapping) -> Entry:

@@ -6,8 +6,8 @@ import os
 import time
 from datetime import datetime
 
-from feedhub.ingest import Refined
 from feedhub.model import Fetched, Source
+from feedhub.refine import Refined
 
 
 def prepare(word: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from feedhub.core.tagging import compile_vocabulary
-from feedhub.ingest import Refined, River, poll, refine, round_of
+from feedhub.ingest import River, poll, round_of
 from feedhub.model import (
     Failed,
     Fetched,
@@ -25,6 +25,7 @@ from feedhub.model import (
     Unchanged,
     Validators,
 )
+from feedhub.refine import Refined, refine
 from feedhub.store import Store, lists, sources
 from feedhub.store.lists import Selection, Window
 from feedhub.workers import TaskDiedError, Workers
