@@ -174,6 +174,7 @@ def _keep(
                 base_url=river.base_url,
                 now=now,
                 is_first_poll=state.first_poll_at is None,
+                previous=state.last_document_at,
             )
         report = _report(source, outcome, refined, changes)
         recent = sources.recent_counts(conn, source.slug, since=now - timedelta(days=1))

@@ -12,6 +12,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from feedhub.core.decide import decide
+from feedhub.core.decide.match import likeness
 from feedhub.core.text.slug import slugify
 from feedhub.model import Change, Entry, Insert, KnownEntry, Skip, Update
 from feedhub.store import Connection, Store, entries
@@ -28,22 +29,24 @@ def keep(
     base_url: str,
     now: datetime,
     is_first_poll: bool = False,
+    previous: datetime | None = None,
     seen: Sequence[str] = (),
     more: Sequence[Change] = (),
 ) -> tuple[Change, ...]:
     """Decide on a source's entries and write what follows, with `more` changes of the caller.
 
-    `seen` are the identities of entries that stood in the document and said nothing new. Works
-    within the caller's transaction; returns every change with its reason.
+    `previous` is when the document before this one was read, `seen` are the identities of entries
+    that stood in the document and said nothing new. Works within the caller's transaction; returns
+    every change with its reason.
     """
-    known = entries.known(
-        conn,
-        source,
-        identities=[*(entry.identity for entry in refined), *seen],
-        canonical_urls=[entry.canonical_url for entry in refined if entry.canonical_url],
-    )
+    known = () if is_first_poll else _known(conn, source, refined, seen)
     decided = decide(
-        refined, known, now=now, is_first_poll=is_first_poll, also_here=frozenset(seen)
+        refined,
+        known,
+        now=now,
+        is_first_poll=is_first_poll,
+        also_here=frozenset(seen),
+        previous=previous,
     )
     changes = (*_with_slugs(decided), *_skipped(seen, known), *more)
     writing = Writing(
@@ -51,6 +54,18 @@ def keep(
     )
     entries.apply(conn, source, changes, writing)
     return changes
+
+
+def _known(
+    conn: Connection, source: str, refined: Sequence[Entry], seen: Sequence[str]
+) -> tuple[KnownEntry, ...]:
+    return entries.known(
+        conn,
+        source,
+        identities=[*(entry.identity for entry in refined), *seen],
+        canonical_urls=[entry.canonical_url for entry in refined if entry.canonical_url],
+        likenesses=[likeness(entry) for entry in refined],
+    )
 
 
 def _skipped(seen: Sequence[str], known: Iterable[KnownEntry]) -> Iterator[Skip]:

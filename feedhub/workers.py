@@ -13,6 +13,7 @@ import resource
 import signal
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -68,13 +69,17 @@ class Workers:
 
         Raises TaskDiedError when it went beyond its limits or its process died.
         """
-        if self._pool is None:
-            self._pool = self._start()
+        pool = await self._running()
         limited = (self._cpu_seconds, task, args, kwargs)
-        future = self._pool.schedule(_limited, limited, timeout=self._wall_seconds)
+        future = pool.schedule(_limited, limited, timeout=self._wall_seconds)
         self._count(1)
         try:
-            result: R = await asyncio.wrap_future(future)
+            # The pool's own clock starts with the task: where no process comes up, it never does.
+            result: R = await asyncio.wait_for(
+                asyncio.wrap_future(future), self._wall_seconds * BACKLOG
+            )
+        except BrokenProcessPool as error:
+            raise TaskDiedError("all processes that read documents died") from error
         except (FutureTimeout, TimeoutError) as error:
             raise TaskDiedError(f"it took more than {self._wall_seconds:g} s") from error
         except ProcessExpired as error:
@@ -82,6 +87,16 @@ class Workers:
         finally:
             self._count(-1)
         return result
+
+    async def _running(self) -> ProcessPool:
+        """Return the pool; a broken one takes no more tasks, and another takes its place."""
+        broken = self._pool if self._pool is not None and not self._pool.active else None
+        if self._pool is None or broken is not None:
+            self._pool = self._start()
+        pool = self._pool
+        if broken is not None:
+            await asyncio.to_thread(_end, broken)
+        return pool
 
     def _death(self, code: int | None) -> str:
         """Say of what a process died: at the CPU limit, or of something else (memory, a crash)."""
@@ -99,8 +114,7 @@ class Workers:
     def close(self) -> None:
         """End the processes; tasks under way are lost."""
         if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join(5)
+            _end(self._pool)
             self._pool = None
 
     def _start(self) -> ProcessPool:
@@ -115,6 +129,11 @@ class Workers:
             initargs=self._prepare,
             context=context,
         )
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join(5)
 
 
 def _enter(prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:

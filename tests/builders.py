@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import Any
 
 from feedhub.core.decide import tag_digest
+from feedhub.core.decide.match import likeness
 from feedhub.core.text.fold import search_text, tag_key
 from feedhub.core.text.slug import slugify
 from feedhub.model import (
@@ -134,6 +135,8 @@ def a_known(entry: Entry, number: int = 1, **overrides: Any) -> KnownEntry:
         "tag_digest": tag_digest(entry.tags),
         "published": entry.published or NOW,
         "updated": entry.updated or entry.published or NOW,
+        "last_seen": NOW,
+        "likeness": likeness(entry),
     }
     return KnownEntry(**values | overrides)
 

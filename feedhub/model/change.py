@@ -13,7 +13,7 @@ class KnownEntry:
     """What the store already knows of an entry, as little as deciding needs.
 
     `number` is its key in the store and in addresses. `tag_digest` covers the tags a machine
-    gave. `withdrawn` entries come back when they are seen again.
+    gave, `likeness` the words alone. Withdrawn entries come back when they are seen again.
     """
 
     number: int
@@ -25,6 +25,8 @@ class KnownEntry:
     tag_digest: str
     published: datetime
     updated: datetime
+    last_seen: datetime
+    likeness: str = ""
     is_withdrawn: bool = False
 
 
@@ -35,19 +37,23 @@ class Insert:
     entry: Entry
     published: datetime
     tag_digest: str
+    likeness: str = ""
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Update:
     """A known entry that changed. `updated` is None where nothing a reader sees changed
-    (its tags, its identity): then it is written, but no feed calls it updated."""
+    (its tags, its identity): then it is written, but no feed calls it updated. Where `is_shown`
+    is false not even a byte of any feed changes (the source only calls it by another name)."""
 
     number: int
     entry: Entry
     published: datetime
     updated: datetime | None
     tag_digest: str
+    likeness: str = ""
+    is_shown: bool = True
     reason: str
 
 

@@ -31,6 +31,7 @@ class SourceState:
     last_poll_at: datetime | None = None
     last_success_at: datetime | None = None
     last_new_at: datetime | None = None
+    last_document_at: datetime | None = None
     failures: float = 0.0
     error: str = ""
     notice: str = ""

@@ -38,15 +38,23 @@ class Writing:
 
 
 def known(
-    conn: Connection, source: str, *, identities: Iterable[str], canonical_urls: Iterable[str]
+    conn: Connection,
+    source: str,
+    *,
+    identities: Iterable[str],
+    canonical_urls: Iterable[str],
+    likenesses: Iterable[str] = (),
 ) -> tuple[KnownEntry, ...]:
-    """Return what is stored of a source's entries under these identities or these addresses."""
+    """Return what is stored of a source's entries under these identities, addresses or words."""
     by_key = {short_key(one): one for one in (*identities, *canonical_urls)}
     found: dict[int, KnownEntry] = {}
     for part in chunks(sorted(by_key)):
         for query in (_BY_IDENTITY, _BY_ADDRESS):
             rows = conn.execute(query, {"of": source, "keys": part}).mappings()
             found.update({row["number"]: _known_entry(row, by_key) for row in rows})
+    for part in chunks(sorted(set(likenesses))):
+        rows = conn.execute(_BY_LIKENESS, {"of": source, "keys": part}).mappings()
+        found.update({row["number"]: _known_entry(row, by_key) for row in rows})
     return tuple(found[number] for number in sorted(found))
 
 
@@ -60,10 +68,13 @@ _KNOWN = select(
     entry.c.tag_digest,
     entry.c.published,
     entry.c.updated,
+    entry.c.last_seen,
+    entry.c.likeness,
     entry.c.withdrawn_at,
 ).where(entry.c.source == bindparam("of"))
 # Statements are made once and given their values: making them anew costs more than running them.
 _BY_IDENTITY = _KNOWN.where(entry.c.identity.in_(bindparam("keys", expanding=True)))
+_BY_LIKENESS = _KNOWN.where(entry.c.likeness.in_(bindparam("keys", expanding=True)))
 _BY_ADDRESS = _KNOWN.where(entry.c.canonical_url.in_(bindparam("keys", expanding=True)))
 
 
@@ -80,6 +91,8 @@ def _known_entry(row: RowMapping, by_key: Mapping[str, str]) -> KnownEntry:
         tag_digest=row["tag_digest"],
         published=to_instant(row["published"]),
         updated=to_instant(row["updated"]),
+        last_seen=to_instant(row["last_seen"]),
+        likeness=row["likeness"],
         is_withdrawn=row["withdrawn_at"] is not None,
     )
 
@@ -121,7 +134,8 @@ def apply(conn: Connection, source: str, changes: Sequence[Change], writing: Wri
     for change in inserts:
         deltas.update(_places(source, change, ids))
     facts.add_counts(conn, deltas)
-    facts.note_change(conn, now=writing.now)
+    if inserts or withdrawals or any(change.is_shown for change in updates):
+        facts.note_change(conn, now=writing.now)
 
 
 def _note_seen(conn: Connection, changes: Sequence[Change], now: datetime) -> None:
@@ -205,6 +219,7 @@ def _row(source: str, change: Insert, uri: str, writing: Writing) -> dict[str, A
         "first_seen": now,
         "last_seen": now,
         "tag_digest": change.tag_digest,
+        "likeness": change.likeness,
     }
 
 
@@ -286,9 +301,9 @@ def _stored(conn: Connection, numbers: Sequence[int]) -> dict[int, Row[Any]]:
     found: dict[int, Row[Any]] = {}
     for part in chunks(numbers):
         rows = conn.execute(
-            select(entry.c.number, entry.c.updated, entry.c.version, entry.c.slug).where(
-                entry.c.number.in_(part)
-            )
+            select(
+                entry.c.number, entry.c.updated, entry.c.version, entry.c.slug, entry.c.changed
+            ).where(entry.c.number.in_(part))
         )
         found.update({row.number: row for row in rows})
     return found
@@ -301,9 +316,10 @@ def _new_values(change: Update, stored: Row[Any], now: datetime) -> dict[str, An
         "slug": change.entry.slug or stored.slug,
         "published": published,
         "updated": _believable(updated, published=published, now=seconds),
-        "changed": seconds,
+        "changed": seconds if change.is_shown else stored.changed,
         "last_seen": seconds,
         "tag_digest": change.tag_digest,
+        "likeness": change.likeness,
         "version": stored.version + (1 if change.updated else 0),
         "withdrawn_at": None,
         "withdrawn_reason": None,

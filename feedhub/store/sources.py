@@ -210,6 +210,7 @@ def finish(
         }
     if isinstance(outcome, Fetched | Unchanged):
         values["body_hash"] = outcome.body_hash
+        values["last_document_at"] = seconds
     here: dict[str, object] = {"of": state.slug, "read_at": state.feed_url}
     if conn.execute(_FINISH, here | values | (found or {})).rowcount == 0:
         # Its address was changed meanwhile: this says nothing of the new one, which is due at once.

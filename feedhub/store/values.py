@@ -161,6 +161,7 @@ def source_value(row: RowMapping) -> SourceState:
         last_poll_at=maybe_instant(row["last_poll_at"]),
         last_success_at=maybe_instant(row["last_success_at"]),
         last_new_at=maybe_instant(row["last_new_at"]),
+        last_document_at=maybe_instant(row["last_document_at"]),
         failures=row["failures"],
         error=row["error"],
         notice=row["notice"],

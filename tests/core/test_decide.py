@@ -255,7 +255,20 @@ def test_an_address_that_a_listed_entry_still_bears_is_not_taken_for_another() -
     shelf.poll(old)
     new = a.an_entry("guid:2", canonical_url="agency.example/1")
     moved = replace(old, canonical_url="agency.example/other")
-    assert kinds(shelf.poll(new, moved)) == [Insert, Skip]
+    assert kinds(shelf.poll(new, moved)) == [Insert, Update]
+
+
+def test_a_new_address_is_shown_but_is_no_correction() -> None:
+    old = a.an_entry("guid:1", canonical_url="agency.example/1")
+    change = updated(one(replace(old, canonical_url="new.example/1"), a.a_known(old)))
+    assert (change.updated, change.is_shown) == (None, True)
+    assert change.reason == "its address changed"
+
+
+def test_another_guid_alone_changes_not_a_byte_of_any_feed() -> None:
+    old = a.an_entry("guid:1", canonical_url="agency.example/1")
+    change = updated(one(replace(old, identity="guid:2"), a.a_known(old)))
+    assert (change.updated, change.is_shown) == (None, False)
 
 
 def test_an_entry_that_stands_in_the_document_and_said_nothing_new_keeps_its_address() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from datetime import datetime
+from pathlib import Path
 
 from feedhub.model import Fetched, Source
 from feedhub.refine import Refined
@@ -54,3 +55,9 @@ def bomb(fetched: Fetched, source: Source, now: datetime) -> Refined:
     if b"bomb" in fetched.body:
         burn()
     return Refined()
+
+
+def prepare_while(mark: str) -> None:
+    """Die at once while there is a file of this name."""
+    if Path(mark).exists():
+        os._exit(4)

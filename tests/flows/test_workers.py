@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +17,14 @@ def run(work: Callable[[Workers], Awaitable[Any]], **limits: Any) -> Any:
     """Run some work with two workers and a second of processor time a task."""
 
     async def whole() -> Any:
-        options = {"cpu_seconds": 1, "wall_seconds": 20.0, **limits}
-        workers = Workers(processes=2, prepare=tasks.prepare, arguments=("озеро",), **options)
+        options: dict[str, Any] = {
+            "prepare": tasks.prepare,
+            "arguments": ("озеро",),
+            "cpu_seconds": 1,
+            "wall_seconds": 20.0,
+            **limits,
+        }
+        workers = Workers(processes=2, **options)
         try:
             return await asyncio.wait_for(work(workers), 60)
         finally:
@@ -88,3 +95,16 @@ def test_closing_without_a_task_is_nothing() -> None:
         return None
 
     assert run(work) is None
+
+
+def test_processes_that_all_died_are_started_again(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    mark.touch()
+
+    async def work(workers: Workers) -> int:
+        with pytest.raises(TaskDiedError, match="died"):
+            await workers.run(tasks.double, 1)
+        mark.unlink()
+        return await workers.run(tasks.double, 2)
+
+    assert run(work, prepare=tasks.prepare_while, arguments=(str(mark),)) == 4

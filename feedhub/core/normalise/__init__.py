@@ -162,7 +162,6 @@ def _entry(
         reading_minutes=texts.reading_minutes,
         digest=fields.digest_of(
             texts,
-            address=found.canonical_url or url or "",
             authors=authors,
             image=image,
             enclosures=files,
@@ -242,7 +241,6 @@ def normalise_article(
         own_tags=parsed.tags,
         digest=fields.digest_of(
             texts,
-            address="",
             authors=authors,
             image=image,
             enclosures=files,

@@ -187,7 +187,6 @@ def see_also_of(*groups: Iterable[SeeAlso]) -> tuple[SeeAlso, ...]:
 def digest_of(
     texts: Texts,
     *,
-    address: str,
     authors: Iterable[str],
     image: Image | None,
     enclosures: Iterable[Enclosure],
@@ -197,11 +196,12 @@ def digest_of(
 ) -> str:
     """Return an entry's digest.
 
-    It covers what a reader sees: neither times nor categories, tags or order; the section only of
-    a local article, as that of a source is the admin's.
+    It covers what a reader sees: neither times nor categories, tags or order; nor the address,
+    for a source that moves has not rewritten its archive; the section only of a local article, as
+    that of a source is the admin's.
     """
     parts = (
-        (texts.title, texts.content, texts.summary, address),
+        (texts.title, texts.content, texts.summary),
         authors,
         (image.url, image.credit) if image else (),
         (each.url for each in enclosures),

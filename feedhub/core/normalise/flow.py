@@ -8,9 +8,8 @@ Lines, links and pictures are noted on the way, so that nothing has to be parsed
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from html import escape, unescape
 from itertools import pairwise
 from typing import ClassVar
@@ -29,63 +28,11 @@ from feedhub.core.normalise.allowed import (
     PARENT,
     PHRASING,
 )
-from feedhub.core.normalise.lines import Kind, Line, split_caption
+from feedhub.core.normalise.frames import Frame, Paragraph
+from feedhub.core.normalise.lines import Line, split_caption
+from feedhub.core.normalise.markup import TOKEN, as_read, attributes_of, kept, numbers, one_space
 from feedhub.core.normalise.media import best_source, is_tracker, pixels
 from feedhub.model import Image
-
-# A paragraph of nothing but words, as about every second one is, or a tag; and the words after it.
-_TOKEN = re.compile(
-    r'(?:<p>([^<]+)</p>|<(/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)>)([^<]*)',
-)
-_ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
-_WHITE = "\t\r\n\f\u2028\u2029"
-
-
-@dataclass(slots=True)
-class _Frame:
-    """An open block: `para` wraps loose words here, `holder` is the nearest tag that is written.
-
-    `mark`, `count`, `lines` and `images` are the writer's sizes when it opened; `loose` is where
-    loose words last ended.
-    """
-
-    tag: str
-    para: str
-    kind: Kind = "text"
-    holder: str = ""
-    mark: int = -1
-    count: int = 0
-    lines: int = 0
-    images: int = 0
-    loose: int = -1
-    caption: str = ""
-
-
-@dataclass(slots=True)
-class _Paragraph:
-    """The paragraph being written: HTML pieces, words of the present line, lines ended so far."""
-
-    pieces: list[str] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    links: list[tuple[str, str]] = field(default_factory=list)
-    lines: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    has_content: bool = False
-    is_splittable: bool = True
-    breaks: int = 0
-    ends_blank: bool = True
-
-    def clear(self) -> None:
-        """Begin anew: cheaper than another paragraph."""
-        self.pieces.clear()
-        self.words.clear()
-        self.links.clear()
-        self.lines.clear()
-        self.starts.clear()
-        self.has_content = False
-        self.is_splittable = True
-        self.breaks = 0
-        self.ends_blank = True
 
 
 class Flow:
@@ -101,13 +48,13 @@ class Flow:
         self.images: list[Image] = []
         self.is_cut = False
         self._link, self._picture = link, picture
-        self._frames = [_Frame(tag="", para="p")]
+        self._frames = [Frame(tag="", para="p")]
         self._top = self._frames[0]
         self._too_deep = 0
         self._inline: list[tuple[str, str]] = []
         self._inline_too_deep = 0
         self._written = 0
-        self._now = _Paragraph()
+        self._now = Paragraph()
         self._anchor: tuple[str, list[str]] | None = None
         self._anchors = 0
         self._last_picture = ""
@@ -125,13 +72,14 @@ class Flow:
         start = canonical.partition("<")[0]
         if start:
             self._text(start)
-        for paragraph, slash, tag, attributes, words in _TOKEN.findall(canonical):
+        openers, closers = self._openers, self._closers
+        for paragraph, slash, tag, attributes, words in TOKEN.findall(canonical):
             if paragraph:
                 self._paragraph(paragraph)
             elif slash:
-                self._closers[tag](self, tag)
+                closers[tag](self, tag)
             else:
-                self._openers[tag](self, tag, attributes)
+                openers[tag](self, tag, attributes)
             if words and not self.is_cut:
                 self._text(words)
             if self.is_cut:
@@ -150,11 +98,12 @@ class Flow:
             if not self.is_cut:
                 self._close_frame("p")
             return
-        self._flush()
+        if self._now.pieces:
+            self._flush()
         words = one_space(words.lstrip())
         if words:
             self._room -= len(words)
-            self._now.lines.append((_as_read(words), ()))
+            self._now.lines.append((as_read(words), ()))
             self._note_lines()
             self._now.lines.clear()
             self.out.append(f"<p>{words.rstrip()}</p>")
@@ -191,7 +140,7 @@ class Flow:
             return ""
         return words[: self._room].rpartition(" ")[0]
 
-    def _put(self, piece: str) -> _Paragraph:
+    def _put(self, piece: str) -> Paragraph:
         """Write a piece of content, with the break and the opening tags that wait before it."""
         if self._now.breaks:
             self._break()
@@ -223,7 +172,7 @@ class Flow:
 
     def _end_line(self) -> None:
         now = self._now
-        now.lines.append((_as_read("".join(now.words)), tuple(now.links)))
+        now.lines.append((as_read("".join(now.words)), tuple(now.links)))
         now.words.clear()
         now.links.clear()
 
@@ -232,8 +181,7 @@ class Flow:
         """End the paragraph: write it, if it holds anything, and note its lines."""
         now, top = self._now, self._top
         if not now.has_content:
-            if now.pieces or now.words:
-                self._drop_paragraph()
+            self._drop_paragraph()
             return
         self._end_line()
         if now.pieces[-1].isspace():
@@ -280,26 +228,27 @@ class Flow:
         if self._top.para == "pre":
             if self._now.has_content:
                 self._text("\n")
-        else:
+        elif self._now.pieces:
             self._flush()
 
     def _open_frame(self, tag: str, attributes: str) -> None:
-        self._flush()
+        if self._now.pieces:
+            self._flush()
         if len(self._frames) > MAX_DEPTH:
             self._too_deep += 1
             return
         top = self._top
         kind = KINDS.get(tag, top.kind)
         if tag in PARAGRAPHS:
-            frame = _Frame("", self._paragraph_tag(tag), kind, top.holder)
-        elif top.tag in PARENT.get(tag, (top.tag,)):
-            frame = _Frame(tag, LOOSE.get(tag, ""), kind, tag, len(self.out), self._count)
+            frame = Frame("", self._paragraph_tag(tag), kind, top.holder)
+        elif tag not in PARENT or top.tag in PARENT[tag]:
+            frame = Frame(tag, LOOSE.get(tag, ""), kind, tag, len(self.out), self._count)
             frame.lines, frame.images = len(self.lines), len(self.images)
-            self.out.append(f"<{tag}{_numbers(attributes)}>")
+            self.out.append(f"<{tag}{numbers(attributes)}>")
             if tag == "tr":
                 self._cell_gap = "\n"
         else:
-            frame = _Frame("", top.para, kind, top.holder)
+            frame = Frame("", top.para, kind, top.holder)
         self._frames.append(frame)
         self._top = frame
 
@@ -310,7 +259,8 @@ class Flow:
         return "h2" if tag == "h1" else tag
 
     def _close_frame(self, _tag: str) -> None:
-        self._flush()
+        if self._now.pieces:
+            self._flush()
         if self._too_deep:
             self._too_deep -= 1
             return
@@ -335,7 +285,7 @@ class Flow:
         if credit:
             self.lines[start:] = [lines[0]._replace(text=words)] if words else []
 
-    def _caption(self, frame: _Frame) -> None:
+    def _caption(self, frame: Frame) -> None:
         words, credit = split_caption(frame.caption)
         for place in range(frame.images, len(self.images)):
             self.images[place] = replace(self.images[place], caption=words, credit=credit)
@@ -354,7 +304,7 @@ class Flow:
         if tag == "a":
             opener = self._open_link(attributes)
         elif attributes:
-            opener = f"<{tag}{_kept(attributes)}>"
+            opener = f"<{tag}{kept(attributes)}>"
         if self._inline and any(opener == other for _, other in self._inline):
             opener = ""  # <b><b>: once is enough
         self._inline.append((tag, opener))
@@ -376,7 +326,7 @@ class Flow:
             self._now.links.append((url, title))
 
     def _open_link(self, attributes: str) -> str:
-        values = _attributes(attributes)
+        values = attributes_of(attributes)
         url = self._link(values["href"]) if values.get("href") else None
         self._anchors += url is not None
         if url is None or self._anchors > MAX_LINKS:
@@ -387,7 +337,7 @@ class Flow:
         return f'<a href="{escape(url)}"{title}{rel}>'
 
     def _img(self, _tag: str, attributes: str) -> None:
-        values = _attributes(attributes)
+        values = attributes_of(attributes)
         width, height = pixels(values.get("width")), pixels(values.get("height"))
         source = best_source(values)
         url = self._picture(source) if source else None
@@ -415,34 +365,3 @@ class Flow:
         **dict.fromkeys(PARAGRAPHS | HOLDERS, _close_frame),
         **dict.fromkeys(BOXES, _box),
     }
-
-
-def one_space(words: str) -> str:
-    """Return words with one space where a browser shows one; a no-break space is a letter.
-
-    Replacing is an order faster than a pattern is.
-    """
-    if "\n" in words or "\t" in words or "  " in words:
-        for white in _WHITE:
-            if white in words:
-                words = words.replace(white, " ")
-        while "  " in words:
-            words = words.replace("  ", " ")
-    return words
-
-
-def _as_read(words: str) -> str:
-    return unescape(words).replace("\u00a0", " ").strip()
-
-
-def _attributes(written: str) -> dict[str, str]:
-    return {name: unescape(value).strip() for name, value in _ATTRIBUTE.findall(written)}
-
-
-def _kept(written: str) -> str:
-    return "".join(f' {k}="{escape(v)}"' for k, v in _attributes(written).items() if v)
-
-
-def _numbers(written: str) -> str:
-    kept = {k: v for k, v in _attributes(written).items() if v.isdecimal() or k == "scope"}
-    return "".join(f' {k}="{escape(v)}"' for k, v in kept.items()) if written else ""

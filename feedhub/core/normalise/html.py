@@ -26,8 +26,9 @@ from feedhub.core.normalise.allowed import (
     PARAGRAPHS,
     VOID,
 )
-from feedhub.core.normalise.flow import Flow, one_space
+from feedhub.core.normalise.flow import Flow
 from feedhub.core.normalise.lines import Line, credit_of, see_also
+from feedhub.core.normalise.markup import one_space
 from feedhub.core.normalise.text import decode, scrub
 from feedhub.core.normalise.urls import absolute_url
 from feedhub.model import Image, SeeAlso

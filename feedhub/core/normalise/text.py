@@ -9,7 +9,7 @@ from html import unescape
 import nh3
 
 from feedhub.core.normalise.lines import without_credit, without_dateline
-from feedhub.core.text.sentences import sentences
+from feedhub.core.text.sentences import last_end
 
 TITLE_CHARS = 500
 """A longer headline is cut at a word."""
@@ -28,7 +28,7 @@ _ENOUGH = 150
 """A teaser that ends with its paragraph needs no further sentence from this length on."""
 
 _AHEAD = 24
-"""How far past the limit a sentence's end is looked for: razdel needs the next words to judge."""
+"""How far past the limit a sentence's end is looked for: a mark tells it by the next words."""
 
 # XML-illegal and C1 controls, soft hyphens, zero-width characters, direction controls.
 _UNSEEN = re.compile(
@@ -183,12 +183,10 @@ def opening(paragraphs: tuple[str, ...], links: tuple[str, ...] = ()) -> tuple[s
         first, rest = without_dateline(rest[0]), rest[1:]
     if len(first) <= LEAD_CHARS:
         return first, _teaser(first, rest, links)
-    ends = _ends(first, LEAD_CHARS)
-    lead = _whole(first, ends) or clip(first, LEAD_CHARS, keep=links)
+    lead = _whole(first, LEAD_CHARS) or clip(first, LEAD_CHARS, keep=links)
     if len(lead) <= TEASER_CHARS:
         return lead, lead
-    ends = [end for end in ends if end <= TEASER_CHARS]
-    return lead, _whole(first, ends) or clip(first, TEASER_CHARS, keep=links)
+    return lead, _whole(first, TEASER_CHARS) or clip(first, TEASER_CHARS, keep=links)
 
 
 def teaser(text: str) -> str:
@@ -199,36 +197,22 @@ def teaser(text: str) -> str:
 def _teaser(first: str, rest: tuple[str, ...], links: tuple[str, ...]) -> str:
     """Return the teaser of a text whose first paragraph is its lead."""
     if len(first) > TEASER_CHARS:
-        return _whole(first, _ends(first, TEASER_CHARS)) or clip(first, TEASER_CHARS, keep=links)
+        return _whole(first, TEASER_CHARS) or clip(first, TEASER_CHARS, keep=links)
     found = first
     for paragraph in rest:
         room = TEASER_CHARS - len(found) - 1
         if len(found) >= _ENOUGH or room < 1:
             break
         is_whole = len(paragraph) <= room
-        more = paragraph if is_whole else _whole(paragraph, _ends(paragraph, room))
+        more = paragraph if is_whole else _whole(paragraph, room)
         found = f"{found} {more}".strip()
         if not is_whole:
             break
     return found
 
 
-def _ends(text: str, limit: int) -> list[int]:
-    """Return where sentences end within `limit` characters; the text is longer than that."""
-    head = text[: limit + _AHEAD]
-    if not _MAYBE_END.search(head):
-        return []  # razdel costs 0.25 ms for 1,000 characters: not asked where nothing can end
-    ends: list[int] = []
-    after = 0
-    for sentence in sentences(head)[:-1]:
-        after = head.index(sentence, after) + len(sentence)
-        if after > limit:
-            break
-        ends.append(after)
-    return ends
-
-
-def _whole(text: str, ends: list[int]) -> str:
-    """Return the whole sentences up to the last end, unless that is inside a quotation."""
-    found = text[: ends[-1]] if ends else ""
+def _whole(text: str, limit: int) -> str:
+    """Return the whole sentences that fit into `limit` characters; the text is longer than that."""
+    may_end = _MAYBE_END.search(text, 0, limit + _AHEAD)
+    found = text[: last_end(text, limit)] if may_end else ""
     return "" if found.count("«") > found.count("»") else found

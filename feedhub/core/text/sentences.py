@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from razdel import sentenize
+from razdel.segmenters.sentenize import BULLET_BOUNDS, SentSplit
 
 MAX_CHARS = 20_000
 """No more of a text than this is split: razdel takes about 0.25 ms for 1,000 characters."""
@@ -21,3 +24,43 @@ def sentences(text: str, *, limit: int = MAX_CHARS) -> tuple[str, ...]:
         if stripped:
             found.extend(part.text for part in sentenize(stripped) if part.text)
     return tuple(found)
+
+
+_WINDOW = 10
+"""Characters on either side of a mark that razdel judges it by."""
+
+_BULLET = 20
+"""Up to so many characters before a mark may be but the number of a list's item."""
+
+
+def last_end(line: str, limit: int) -> int:
+    """Return where the last sentence ends that fits into `limit` characters; 0 where none does.
+
+    `line` is a text without line ends, longer than the limit. The answer is that of `sentences`,
+    but only the last marks are judged: razdel does that by the characters beside a mark, and by
+    the sentence so far only where that is as short as the number of a list's item.
+    """
+    marks: list[re.Match[str]] = list(sentenize.split.re.finditer(line, 0, limit + 2 * _WINDOW))
+    for place in range(len(marks) - 1, -1, -1):
+        start, end = marks[place].span()
+        if end > limit or not line[end : end + 1].isspace():
+            continue
+        left, right = line[max(0, start - _WINDOW) : start], line[end : end + _WINDOW]
+        so_far = line[max(0, start - _BULLET - 1) : start]
+        if sentenize.join(SentSplit(left, marks[place][1], right, so_far)):
+            continue
+        is_near = place > 0 and marks[place - 1].end() > start - _BULLET - 1
+        if is_near and marks[place][1] in BULLET_BOUNDS:
+            return _last_of_all(line, limit)
+        return end
+    return 0
+
+
+def _last_of_all(line: str, limit: int) -> int:
+    end = after = 0
+    for sentence in sentences(line[: limit + 2 * _WINDOW])[:-1]:
+        after = line.index(sentence, after) + len(sentence)
+        if after > limit:
+            break
+        end = after
+    return end

@@ -7,15 +7,16 @@ or under another guid is new or updated.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from feedhub.core.decide.match import likeness, matches
 from feedhub.model import LOCAL, Change, Entry, Insert, KnownEntry, Skip, Tagged, Update
 
 A_DAY = timedelta(days=1)
+RENAMED = "the source calls it by another name"
 
 
 def decide(
@@ -25,18 +26,20 @@ def decide(
     now: datetime,
     is_first_poll: bool,
     also_here: frozenset[str] = frozenset(),
+    previous: datetime | None = None,
 ) -> tuple[Change, ...]:
     """Return one change for each entry, in document order.
 
-    `known` must hold what the store has under the entries' identities and canonical addresses.
-    `also_here` are the identities of entries that stand in the document too, but said nothing new.
+    `known` must hold what the store has under the entries' identities, canonical addresses and
+    likenesses. `also_here` are the identities of entries that stand in the document too, but said
+    nothing new; `previous` is when the document before this one was read.
     An identity that stands twice counts once: the store holds one entry under it.
     """
-    matches = _matches(entries, tuple(known), also_here)
+    pairs = matches(entries, tuple(known), also_here=also_here, previous=previous)
     floor = _floor(entries, now) if is_first_poll else None
     changes: list[Change] = []
     seen: set[str] = set()
-    for entry, match in zip(entries, matches, strict=True):
+    for entry, match in zip(entries, pairs, strict=True):
         if entry.identity in seen:
             changes.append(Skip(identity=entry.identity, reason="it stands twice in the document"))
         elif match is None:
@@ -53,32 +56,6 @@ def tag_digest(tags: Iterable[Tagged]) -> str:
     return blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()
 
 
-def _matches(
-    entries: Sequence[Entry], known: tuple[KnownEntry, ...], also_here: frozenset[str]
-) -> tuple[KnownEntry | None, ...]:
-    """Return for each entry what is known of it: by identity, else by its address.
-
-    The address counts only when one entry here and one known entry bear it, and that known entry
-    is not itself here under its own identity: a source that gives its archive new guids (or
-    moves from http to https) is recognised, a page that lists many items under one link is not.
-    """
-    by_identity = {one.identity: one for one in known}
-    here = also_here.union(entry.identity for entry in entries)
-    borne_here = Counter(entry.canonical_url for entry in entries)
-    absent = [one for one in known if one.identity not in here]
-    borne_there = Counter(one.canonical_url for one in absent)
-    by_address = {
-        one.canonical_url: one
-        for one in absent
-        if one.canonical_url
-        and borne_here[one.canonical_url] == borne_there[one.canonical_url] == 1
-    }
-    return tuple(
-        by_identity.get(entry.identity) or by_address.get(entry.canonical_url or "")
-        for entry in entries
-    )
-
-
 def _floor(entries: Sequence[Entry], now: datetime) -> datetime:
     """Return the time at which a first poll lists undated entries: below its oldest dated one."""
     dated = [entry.published for entry in entries if entry.published is not None]
@@ -91,6 +68,7 @@ def _insert(entry: Entry, *, now: datetime, floor: datetime | None, is_first_pol
         entry=entry,
         published=published,
         tag_digest=tag_digest(entry.tags),
+        likeness=likeness(entry),
         reason=f"new; {reason}",
     )
 
@@ -111,18 +89,19 @@ def _listed_at(
 def _compare(entry: Entry, known: KnownEntry, *, now: datetime) -> Update | Skip:
     digest = tag_digest(entry.tags)
     published = _moved(entry, known, now=now)
-    changes = [
+    shown = [
         reason
         for reason, is_so in (
             ("seen again after it was withdrawn", known.is_withdrawn),
             ("its content changed", entry.digest != known.digest),
+            ("its address changed", entry.canonical_url != known.canonical_url),
             ("its tags changed", digest != known.tag_digest),
             ("its time was changed by its author", published != known.published),
-            ("the source calls it by another name", entry.identity != known.identity),
         )
         if is_so
     ]
-    if not changes:
+    is_renamed = entry.identity != known.identity
+    if not shown and not is_renamed:
         return Skip(
             identity=entry.identity, reason="unchanged", number=known.number, stamp=entry.stamp
         )
@@ -133,7 +112,9 @@ def _compare(entry: Entry, known: KnownEntry, *, now: datetime) -> Update | Skip
         published=published,
         updated=_updated(entry, known, now=now) if is_real else None,
         tag_digest=digest,
-        reason="; ".join(changes),
+        likeness=likeness(entry),
+        is_shown=bool(shown),
+        reason="; ".join([*shown, *([RENAMED] if is_renamed else ())]),
     )
 
 
