@@ -377,6 +377,7 @@ class Named:
 
     identity: str
     slug: str
+    title: str
     is_withdrawn: bool
 
 
@@ -385,12 +386,19 @@ def names(conn: Connection, numbers: Sequence[int]) -> dict[int, Named]:
     found: dict[int, Named] = {}
     for part in chunks(numbers):
         rows = conn.execute(
-            select(entry.c.number, entry.c.identity, entry.c.slug, entry.c.withdrawn_at).where(
-                entry.c.number.in_(part)
-            )
+            select(
+                entry.c.number,
+                entry.c.identity,
+                entry.c.slug,
+                entry.c.title,
+                entry.c.withdrawn_at,
+            ).where(entry.c.number.in_(part))
         )
         for row in rows:
             found[row.number] = Named(
-                identity=row.identity, slug=row.slug, is_withdrawn=row.withdrawn_at is not None
+                identity=row.identity,
+                slug=row.slug,
+                title=row.title,
+                is_withdrawn=row.withdrawn_at is not None,
             )
     return found
