@@ -23,12 +23,14 @@ from feedhub.model import (
 )
 from feedhub.publish.catalogue import Catalogue, out_tag
 from feedhub.publish.naming import section_title
-from feedhub.store import Connection, RowMapping, sources
+from feedhub.store import Connection, RowMapping, entries, sources
+from feedhub.store.entries import Named
 from feedhub.store.lists import Listed
 from feedhub.store.values import event_value, image_value, to_instant
 
 _IMG = re.compile(r'<img(?:[^>"]|"[^"]*")*>')
 _EMPTY_FIGURE = re.compile(r"<figure>\s*</figure>")
+_OWN_ENTRY = re.compile(r"/entries/(\d{1,12})(?:-[^/?#]*)?/?")
 _OWN_PATH = re.compile(r'(\s(?:href|src)=")/(?!/)')
 
 _STRICTNESS: dict[str, int] = {"none": 0, "summary": 1, "full": 2}
@@ -36,11 +38,13 @@ _STRICTNESS: dict[str, int] = {"none": 0, "summary": 1, "full": 2}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shelf:
-    """What every entry is dressed with: settings, all tags, and the sources' memory."""
+    """What every entry is dressed with: settings, all tags, the sources' memory, and the names of
+    those entries of ours that others point to («См. также»)."""
 
     settings: Settings
     catalogue: Catalogue
     states: Mapping[str, SourceState]
+    linked: Mapping[int, Named]
 
     @property
     def base_url(self) -> str:
@@ -49,11 +53,17 @@ class Shelf:
 
 
 def shelf_for(
-    conn: Connection, settings: Settings, catalogue: Catalogue, listed: Iterable[Listed]
+    conn: Connection, settings: Settings, catalogue: Catalogue, listed: Sequence[Listed]
 ) -> Shelf:
     """Read what these entries need to be shown."""
-    states = sources.states(conn, {one.row["source"] for one in listed})
-    return Shelf(settings=settings, catalogue=catalogue, states=states)
+    links = (link["url"] for one in listed for link in one.row["see_also"])
+    numbers = (_own_number(settings.site.base_url, url) for url in links)
+    return Shelf(
+        settings=settings,
+        catalogue=catalogue,
+        states=sources.states(conn, {one.row["source"] for one in listed}),
+        linked=entries.names(conn, sorted({number for number in numbers if number})),
+    )
 
 
 def out_entries(
@@ -89,9 +99,7 @@ def out_entry(shelf: Shelf, listed: Listed, *, body: str | None = None) -> OutEn
         source=out_source(shelf, row["source"], updated=row["updated"]),
         image=_image(shelf, row["image"]),
         enclosures=tuple(Enclosure(**one) for one in row["enclosures"]),
-        see_also=tuple(
-            SeeAlso(title=one["title"], url=_absolute(shelf, one["url"])) for one in row["see_also"]
-        ),
+        see_also=_see_also(shelf, row["see_also"]),
         reading_minutes=row["reading_minutes"],
         event=event_value(row["event"]),
         date_only=row["date_only"],
@@ -177,6 +185,28 @@ def _policy(shelf: Shelf, slug: str) -> BodyPolicy:
 def _tags(shelf: Shelf, ids: Iterable[int]) -> tuple[OutTag, ...]:
     known = (shelf.catalogue.by_id[tag_id] for tag_id in ids if tag_id in shelf.catalogue.by_id)
     return tuple(out_tag(shelf.base_url, tag) for tag in known)
+
+
+def _see_also(shelf: Shelf, records: Iterable[Mapping[str, str]]) -> tuple[SeeAlso, ...]:
+    """Return the links to read on, one for each address; a bare one of ours gets its headline."""
+    found: dict[str, SeeAlso] = {}
+    for record in records:
+        url, title = _absolute(shelf, record["url"]), record["title"]
+        is_bare = title in (record["url"], url)
+        number = _own_number(shelf.base_url, url)
+        named = shelf.linked.get(number) if number else None
+        if number and named:
+            url = f"{shelf.base_url}{entry_path(number, named.slug)}"
+            title = named.title if is_bare else title
+        if url not in found or not is_bare:
+            found[url] = SeeAlso(title=title, url=url)
+    return tuple(found.values())
+
+
+def _own_number(base_url: str, url: str) -> int | None:
+    """Return the number of the entry of ours that an address means, or None."""
+    found = _OWN_ENTRY.fullmatch(url.removeprefix(base_url))
+    return int(found[1]) if found else None
 
 
 def _image(shelf: Shelf, record: Mapping[str, Any] | None) -> Image | None:

@@ -143,4 +143,7 @@ def test_names_tell_identity_and_slug(store: Store) -> None:
     with store.write() as conn:
         (number,) = add(conn, "guid:1", slug="odin")
         found = entries.names(conn, [number, number + 1])
-    assert found == {number: entries.Named(identity="guid:1", slug="odin", is_withdrawn=False)}
+    named = entries.Named(
+        identity="guid:1", slug="odin", title=found[number].title, is_withdrawn=False
+    )
+    assert found == {number: named}
