@@ -7,7 +7,6 @@ tell them apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -48,7 +47,7 @@ def keep(
         also_here=frozenset(seen),
         previous=previous,
     )
-    changes = (*_with_slugs(decided), *_skipped(seen, known), *more)
+    changes = (*decided, *_skipped(seen, known), *more)
     writing = Writing(
         now=now, fold=store.fold, authority=authority(base_url), tags=_tags_of(changes)
     )
@@ -91,13 +90,3 @@ def _tags_of(changes: Iterable[Change]) -> dict[str, WantedTag]:
         if isinstance(change, Insert | Update)
         for tagged in change.entry.tags
     }
-
-
-def _with_slugs(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Give new entries the readable part of their address, made once from the title."""
-    return tuple(
-        replace(change, entry=replace(change.entry, slug=slugify(change.entry.title)))
-        if isinstance(change, Insert) and not change.entry.slug
-        else change
-        for change in changes
-    )

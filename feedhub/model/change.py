@@ -32,9 +32,13 @@ class KnownEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Insert:
-    """A new entry, with the time it is listed at; `tag_digest` covers the tags a machine gave."""
+    """A new entry, with the time it is listed at and the words in its address, made once.
+
+    `tag_digest` covers the tags a machine gave.
+    """
 
     entry: Entry
+    slug: str = ""
     published: datetime
     tag_digest: str
     likeness: str = ""

@@ -212,7 +212,7 @@ def _row(source: str, change: Insert, uri: str, writing: Writing) -> dict[str, A
     return entry_columns(change.entry) | {
         "source": source,
         "uri": uri,
-        "slug": change.entry.slug or "entry",
+        "slug": change.slug or change.entry.slug or "entry",
         "published": published,
         "updated": _believable(updated, published=published, now=now),
         "changed": now,

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text
 
 from feedhub.core.text.fold import search_text
 from feedhub.errors import StoreError
@@ -72,6 +72,21 @@ def test_a_new_database_gets_every_table_and_the_newest_step(empty_url: str) -> 
         assert conn.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [
             migrations.HEAD
         ]
+
+
+def shape(conn: Connection) -> list[tuple[str, str]]:
+    rows = conn.execute(text("SELECT name, coalesce(sql, '') FROM sqlite_master ORDER BY name"))
+    return [(name, " ".join(sql.split())) for name, sql in rows if name != "alembic_version"]
+
+
+def test_the_steps_lead_to_the_same_tables_as_a_new_database_has(tmp_path: Path) -> None:
+    with opened(f"sqlite:///{tmp_path}/new.db") as store, store.read() as conn:
+        wanted = shape(conn)
+    engine = create_engine(f"sqlite:///{tmp_path}/stepped.db")
+    with engine.begin() as conn:
+        migrations.take_steps(conn, None)
+        assert shape(conn) == wanted
+    engine.dispose()
 
 
 def test_the_newest_step_is_the_last_file() -> None:

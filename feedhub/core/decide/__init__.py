@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from feedhub.core.decide.match import likeness, matches
+from feedhub.core.text.slug import slugify
 from feedhub.model import LOCAL, Change, Entry, Insert, KnownEntry, Skip, Tagged, Update
 
 A_DAY = timedelta(days=1)
@@ -66,6 +67,7 @@ def _insert(entry: Entry, *, now: datetime, floor: datetime | None, is_first_pol
     published, reason = _listed_at(entry, now=now, floor=floor, is_first_poll=is_first_poll)
     return Insert(
         entry=entry,
+        slug=entry.slug or slugify(entry.title),
         published=published,
         tag_digest=tag_digest(entry.tags),
         likeness=likeness(entry),

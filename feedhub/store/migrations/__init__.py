@@ -1,7 +1,8 @@
 """The steps by which the database came to its present shape, and taking them.
 
 A step is a file in `versions/`; Alembic orders them. A database at the newest step costs one
-query; Alembic itself is only loaded when there is something to do.
+query, and an empty one gets the newest tables at once: Alembic, which takes a third of a second to
+load, is for the databases of older versions.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from feedhub.errors import StoreError
+from feedhub.store import schema, search
 
 HEAD = "0001"
 """The newest step."""
@@ -27,8 +29,22 @@ def upgrade(*, reading: Engine, writing: Engine) -> None:
             return
     with writing.begin() as conn:
         present = _present_step(conn)
-        if present != HEAD:
-            _take_steps(conn, present)
+        if present is None and not inspect(conn).has_table(schema.meta.name):
+            create_tables(conn)
+            conn.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)"))
+            conn.execute(text("INSERT INTO alembic_version VALUES (:step)"), {"step": HEAD})
+        elif present != HEAD:
+            take_steps(conn, present)
+
+
+def create_tables(conn: Connection) -> None:
+    """Make all tables as they are at the newest step."""
+    schema.metadata.create_all(conn)
+    if conn.dialect.name == "sqlite":
+        conn.exec_driver_sql(search.SQLITE_TABLE)
+    else:
+        conn.exec_driver_sql(search.POSTGRESQL_TABLE)
+        conn.exec_driver_sql(search.POSTGRESQL_INDEX)
 
 
 def _present_step(conn: Connection) -> str | None:
@@ -38,7 +54,8 @@ def _present_step(conn: Connection) -> str | None:
     return str(step) if step is not None else None
 
 
-def _take_steps(conn: Connection, present: str | None) -> None:
+def take_steps(conn: Connection, present: str | None) -> None:
+    """Take the steps from `present` (None: from the very first) to the newest, one by one."""
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
