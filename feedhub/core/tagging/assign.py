@@ -19,6 +19,9 @@ BODY_HITS = 3
 _LEAD_WITHIN = 60
 """The lead is looked for in the first words of the text, behind a dateline at most."""
 
+_BEHIND = 2 * _LEAD_WITHIN - 1
+"""So many characters hold no more words than that."""
+
 _RANKS = ("article", "source", "category", "keyword")
 
 
@@ -148,10 +151,9 @@ def _in_fields(entry: Entry, rules: Rules, repeated: frozenset[str]) -> Iterator
         yield from _in_field("body", entry.text, rules, repeated, lead=len(entry.lead))
         return
     yield from _in_field("lead", entry.lead, rules, repeated)
-    start, end = _lead_in_text(entry)
-    for one in _in_field("body", entry.text, rules, repeated):
-        if not start <= one.hit.start < end:
-            yield one
+    body = list(_in_field("body", entry.text, rules, repeated))
+    start, end = _lead_in_text(entry) if body else (0, 0)
+    yield from (one for one in body if not start <= one.hit.start < end)
 
 
 def _in_field(
@@ -170,6 +172,10 @@ def _in_field(
 
 def _lead_in_text(entry: Entry) -> tuple[int, int]:
     """Return where the lead stands in the text, word for word; (0, 0) where it does not."""
+    at = entry.text.find(entry.lead, 0, len(entry.lead) + _BEHIND) if entry.lead else -1
+    end = at + len(entry.lead)
+    if at > 0 and not (entry.text[at - 1].isalnum() or entry.text[end : end + 1].isalnum()):
+        return at, end
     lead = WORD.findall(fold(entry.lead))
     if not lead or not entry.text:
         return 0, 0

@@ -21,6 +21,7 @@ from feedhub.core.text.fold import (
     lower,
     ordinary,
     repair,
+    russian,
 )
 
 NEAR_WORDS = 3
@@ -47,33 +48,27 @@ class Hit(NamedTuple):
     last: int
 
 
-Bounds = tuple[Sequence[int], Sequence[int]]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Words:
     """A text as words: folded for look-up, and where each starts and ends in the text.
 
-    `text` is repaired. `measure` finds the bounds, once and only for a text that holds a keyword.
+    `text` is repaired; `whole` are the words with their hidden marks. `measure` finds where they
+    start, once and only for a text that holds a keyword.
     """
 
     text: str
     folded: Sequence[str]
-    measure: Callable[[], Bounds]
+    whole: Sequence[str]
+    measure: Callable[[], Sequence[int]]
 
     @cached_property
     def starts(self) -> Sequence[int]:
         """Where the words start."""
-        return self._bounds[0]
-
-    @cached_property
-    def ends(self) -> Sequence[int]:
-        """Where the words end."""
-        return self._bounds[1]
-
-    @cached_property
-    def _bounds(self) -> Bounds:
         return self.measure()
+
+    def end(self, place: int) -> int:
+        """Return where a word ends."""
+        return self.starts[place] + len(self.whole[place])
 
 
 def find(text: str, rules: Rules) -> tuple[Hit, ...]:
@@ -105,17 +100,19 @@ def split(text: str) -> Words:
     written = ordinary(text)
     if written is None or SOFT_BYTE in written or b"++" in written or b"#" in written:
         return _split_odd(text)
-    spaced = written.translate(WORDS).decode("cp1251")
-    words = spaced.split()
-    measure = partial(_between_spaces, spaced, words)
-    return Words(text=text.replace("\u00a0", " "), folded=words, measure=measure)
+    pieces = russian(written.translate(WORDS)).split(" ")
+    words = list(filter(None, pieces))
+    return Words(
+        text=text.replace("\u00a0", " "),
+        folded=words,
+        whole=words,
+        measure=partial(_between_spaces, pieces),
+    )
 
 
-def _between_spaces(spaced: str, words: Sequence[str]) -> Bounds:
-    pieces = spaced.split(" ")
+def _between_spaces(pieces: Sequence[str]) -> Sequence[int]:
     starts = map(add, accumulate(map(len, pieces), initial=0), count())
-    found = list(compress(starts, pieces))
-    return found, list(map(add, found, map(len, words)))
+    return list(compress(starts, pieces))
 
 
 def _split_odd(text: str) -> Words:
@@ -124,13 +121,13 @@ def _split_odd(text: str) -> Words:
     folded = lower(repaired)
     is_plain = not (SOFT in folded or "++" in folded or "#" in folded)
     pieces = (_PLAIN_WORD if is_plain else _ODD_WORD).split(folded)
-    words = pieces[1::2] if is_plain else [bare(word) for word in pieces[1::2]]
-    return Words(text=repaired, folded=words, measure=partial(_in_turn, pieces))
+    whole = pieces[1::2]
+    words = whole if is_plain else [bare(word) for word in whole]
+    return Words(text=repaired, folded=words, whole=whole, measure=partial(_in_turn, pieces))
 
 
-def _in_turn(pieces: Sequence[str]) -> Bounds:
-    ends = list(accumulate(map(len, pieces)))
-    return ends[:-1:2], ends[1::2]
+def _in_turn(pieces: Sequence[str]) -> Sequence[int]:
+    return list(accumulate(map(len, pieces)))[:-1:2]
 
 
 def walk(trie: Trie, folded: Sequence[str], place: int) -> list[tuple[int, int]]:
@@ -153,7 +150,7 @@ def walk(trie: Trie, folded: Sequence[str], place: int) -> list[tuple[int, int]]
 
 
 def _hit(number: int, words: Words, first: int, last: int) -> Hit:
-    return Hit(number, words.starts[first], words.ends[last - 1], first, last)
+    return Hit(number, words.starts[first], words.end(last - 1), first, last)
 
 
 def _stands_so(keyword: Keyword, words: Words, first: int, last: int) -> bool:
@@ -165,13 +162,13 @@ def _stands_so(keyword: Keyword, words: Words, first: int, last: int) -> bool:
     if not keyword.surfaces:
         return True
     for place, surfaces in enumerate(keyword.surfaces, start=first):
-        if surfaces and bare(words.text[words.starts[place] : words.ends[place]]) not in surfaces:
+        if surfaces and bare(words.text[words.starts[place] : words.end(place)]) not in surfaces:
             return False
     return not _is_shouted(words, first, last)
 
 
 def _is_exact(exact: str, words: Words, first: int, last: int) -> bool:
-    stands = bare(words.text[words.starts[first] : words.ends[last - 1]]).translate(_DASHES)
+    stands = bare(words.text[words.starts[first] : words.end(last - 1)]).translate(_DASHES)
     wanted = exact.translate(_DASHES)
     if stands == wanted:
         return True
@@ -179,15 +176,15 @@ def _is_exact(exact: str, words: Words, first: int, last: int) -> bool:
 
 
 def _begins_sentence(words: Words, place: int) -> bool:
-    return place == 0 or bool(_BREAK.search(words.text, words.ends[place - 1], words.starts[place]))
+    return place == 0 or bool(_BREAK.search(words.text, words.end(place - 1), words.starts[place]))
 
 
 def _is_shouted(words: Words, first: int, last: int) -> bool:
     """Tell whether an abbreviation stands in a line of capitals, where «ПО» is but «по»."""
     beside = [place for place in (first - 1, last) if 0 <= place < len(words.folded)]
     return any(
-        words.ends[place] - words.starts[place] >= _SHOUT
-        and words.text[words.starts[place] : words.ends[place]].isupper()
+        words.end(place) - words.starts[place] >= _SHOUT
+        and words.text[words.starts[place] : words.end(place)].isupper()
         for place in beside
     ) or _all_capitals(words.text)
 
@@ -264,4 +261,4 @@ def _is_sure(hit: Hit, words: Words, rules: Rules) -> bool:
 
 
 def _stand_together(words: Words, first: int, last: int) -> bool:
-    return not _BREAK.search(words.text, words.starts[first], words.ends[last - 1])
+    return not _BREAK.search(words.text, words.starts[first], words.end(last - 1))

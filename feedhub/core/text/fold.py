@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from codecs import charmap_build, charmap_decode, charmap_encode
 from collections.abc import Callable
 
 SOFT = "\u00ad"
@@ -33,16 +34,15 @@ _HAS_CYRILLIC = re.compile(f"[{_CYRILLIC}]")
 _HAS_LATIN = re.compile(f"[{_LATIN}]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
+_FROM_CP1251 = "".join(bytes([byte]).decode("cp1251", "replace") for byte in range(256))
+_TO_CP1251 = charmap_build(_FROM_CP1251.replace("\ufffd", "\ufffe"))  # U+FFFE: no such byte
 SOFT_BYTE = SOFT.encode("cp1251")
 _MICRO = "µ".encode("cp1251")  # its lower case is Greek
 
 
 def _table(change: Callable[[str], str]) -> bytes:
     """Return what `bytes.translate` needs to change a text in cp1251 letter by letter."""
-    pairs = ((byte, bytes([byte]).decode("cp1251", "ignore")) for byte in range(256))
-    return b"".join(
-        change(char).encode("cp1251", "replace") if char else bytes([byte]) for byte, char in pairs
-    )
+    return b"".join(change(char).encode("cp1251", "replace") for char in _FROM_CP1251)
 
 
 def _script(char: str) -> str:
@@ -80,12 +80,15 @@ def repair(text: str) -> str:
     """
     if text.isascii():
         return text
-    if ordinary(text) is not None:
-        return text.replace("\u00a0", " ")
+    return _repaired(text) if ordinary(text) is None else text.replace("\u00a0", " ")
+
+
+def _repaired(text: str) -> str:
     for odd, plain in _ODD.items():
         if odd in text:
             text = text.replace(odd, plain)
-    return _LETTERS.sub(_one_script, text) if _is_mixed(text) else text
+    seams = text.encode("utf-8", "replace").translate(_LEADS, _NO_LEADS)
+    return _LETTERS.sub(_one_script, text) if _is_mixed(seams) else text
 
 
 def ordinary(text: str) -> bytes | None:
@@ -95,21 +98,25 @@ def ordinary(text: str) -> bytes | None:
     Hidden marks (but for `SOFT`) and letters of other alphabets have no place in it.
     """
     try:
-        written = text.encode("cp1251")
+        written, _ = charmap_encode(text, "strict", _TO_CP1251)
     except UnicodeEncodeError:
         return None
-    seams = written.translate(_SCRIPTS, SOFT_BYTE)
-    is_repaired = b"lc" not in seams and b"cl" not in seams and _MICRO not in written
-    return written if is_repaired else None
+    is_odd = _MICRO in written or _is_mixed(written.translate(_SCRIPTS, SOFT_BYTE))
+    return None if is_odd else written
 
 
-def _is_mixed(text: str) -> bool:
-    """Tell whether a Latin letter may touch a Cyrillic one: cheaply, by first bytes in UTF-8.
+def russian(written: bytes) -> str:
+    """Return a text from cp1251."""
+    return charmap_decode(written, "strict", _FROM_CP1251)[0]
 
-    A sign that looks like a letter there makes a text looked at in vain, which does no harm.
-    """
-    seams = text.encode("utf-8", "replace").translate(_LEADS, _NO_LEADS)
-    return b"lc" in seams or b"cl" in seams
+
+def _is_mixed(seams: bytes) -> bool:
+    """Tell whether a Latin letter touches a Cyrillic one, by a byte for each: l, c or a space."""
+    first = seams.find(b"l")
+    if first < 0:
+        return False
+    latin = seams[max(first - 1, 0) : seams.rfind(b"l") + 2]
+    return b"lc" in latin or b"cl" in latin
 
 
 def _one_script(match: re.Match[str]) -> str:
@@ -143,8 +150,8 @@ def fold(text: str) -> str:
         return text.lower()
     written = ordinary(text)
     if written is not None:
-        return written.translate(_FOLDED).decode("cp1251")
-    return lower(repair(text))
+        return russian(written.translate(_FOLDED))
+    return lower(_repaired(text))
 
 
 def bare(text: str) -> str:
@@ -169,11 +176,11 @@ def search_text(text: str) -> str:
     """
     written = ordinary(text)
     if written is None:
-        return _visible(bare(fold(text)))
+        return _visible(bare(lower(_repaired(text))))
     told = written.translate(_INDEXED, SOFT_BYTE)
     while b"\n\n" in told:
         told = told.replace(b"\n\n", b"\n")
-    return told.replace(b"\n", b" ").decode("cp1251")
+    return russian(told.replace(b"\n", b" "))
 
 
 def _visible(text: str) -> str:
