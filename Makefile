@@ -33,7 +33,7 @@ run: $(RUNTIME) $(MO) ## the service on config.yaml
 	@$(BIN)/feedhub serve
 
 test: $(TEST) $(MO) chromium ## every test, PostgreSQL and browser included
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 check: $(TEST) ## format, lint, types, who may import whom
 	@$(BIN)/ruff format --check --quiet .
@@ -45,8 +45,8 @@ check: $(TEST) ## format, lint, types, who may import whom
 bench: $(TEST) $(MO) ## speed and size, side by side with other programs
 	@$(BIN)/python -m bench
 
-gold: $(TEST) $(MO) ## scores on annotated entries
-	@$(BIN)/python -m bench.gold_tags
+gold: $(TEST) $(MO) ## scores on annotated entries, dates, encodings and addresses
+	@$(BIN)/python -m bench.gold
 
 fuzz: $(TEST) $(MO) ## the property tests with many more examples; some ten minutes at most
 	@$(BIN)/python -m pytest -p tests.project.many_examples --numprocesses $(WORKERS) \

@@ -42,7 +42,7 @@ from feedhub.model import (
     Withdraw,
 )
 from feedhub.refine import Refined
-from feedhub.store import Store, entries, sources
+from feedhub.store import Connection, Store, entries, facts, sources
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -54,6 +54,9 @@ NO_FEED = (
     "No feed came: {}; open the address in a browser, and correct it here if the feed has moved."
 )
 """What the admin is told of a document that is no feed."""
+
+STALE = "The tagging changed while the document was read; it is read again at once."
+"""What is told of a document whose tags would be those of yesterday's rules."""
 
 NOT_READ = "The document was not read: {}; tell the publisher, or pause this source."
 """What the admin is told of a document that went beyond the limits of reading."""
@@ -80,12 +83,16 @@ Refine = Callable[[Fetched, Source, datetime, frozenset[str]], Awaitable[Refined
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class River:
-    """What the flow is made of. `in_store` runs a function where writing happens: one thread."""
+    """What the flow is made of. `in_store` runs a function where writing happens: one thread.
+
+    `tag_state` names the state of everything that gives tags, as `refine` uses it.
+    """
 
     fetch: Fetch
     refine: Refine
     store: Store
     base_url: str
+    tag_state: str = ""
     now: Callable[[], datetime] = clock.now
     in_store: InStore
 
@@ -164,6 +171,9 @@ def _keep(
     now = river.now()
     with river.store.write() as conn:
         changes: tuple[Change, ...] = ()
+        is_stale = isinstance(outcome, Fetched) and not _is_current(conn, river)
+        if is_stale:
+            outcome = Failed(kind="temporary", message=STALE)
         if isinstance(outcome, Fetched):
             changes = keep(
                 conn,
@@ -189,7 +199,14 @@ def _keep(
             weight=cadence.weight(outcome),
             found=found,
         )
+        if is_stale:
+            sources.make_due(conn, [source.slug], now=now)
     return report
+
+
+def _is_current(conn: Connection, river: River) -> bool:
+    """Tell whether the tagging is still what it was when the document was read."""
+    return facts.get(conn, facts.TAG_STATE) in (None, river.tag_state)
 
 
 def _found(

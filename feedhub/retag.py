@@ -7,7 +7,7 @@ go on meanwhile and a stopped process goes on where it was. Decisions made by ha
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -33,15 +33,22 @@ class Retagged:
 
 
 def retag(
-    store: Store, settings: Settings, rules: Rules, *, target: str, now: datetime
+    store: Store,
+    settings: Settings,
+    rules: Rules,
+    *,
+    target: str,
+    now: datetime,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> Retagged:
     """Tag every stored entry by `rules`; `target` names the state of the rules to come to.
 
-    Does nothing when the store is already there.
+    Does nothing when the store is already there. Between two batches `should_stop` is asked; what
+    is left is done next time.
     """
     sources = {source.slug: source for source in settings.sources}
     seen = changed = 0
-    while True:
+    while not should_stop():
         with store.write() as conn:
             position = _position(conn, target)
             if position is None:
@@ -52,6 +59,7 @@ def retag(
             done = len(batch) < BATCH
             last = position if done else batch[-1].number
             facts.put(conn, PROGRESS, json.dumps({"target": target, "at": None if done else last}))
+    return Retagged(seen=seen, changed=changed)
 
 
 def is_settled(conn: Connection, target: str) -> bool:

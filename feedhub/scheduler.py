@@ -24,14 +24,12 @@ from feedhub.articles import ArticleFile, read_folder, signature
 from feedhub.config.live import LiveSettings
 from feedhub.editorial import EditorialReport, publish_articles
 from feedhub.errors import ArticleError, FeedHubError
-from feedhub.fetch import Client
 from feedhub.ingest import River
-from feedhub.model import Fetched, FetchSettings, PollReport, Settings, Source, SourceState
-from feedhub.refine import Refined, prepare_worker, refine_here
+from feedhub.model import PollReport, Settings, Source, SourceState
 from feedhub.retag import Retagged, retag
 from feedhub.settle import Settled, settle
 from feedhub.store import Store, articles, facts, sources
-from feedhub.workers import Workers
+from feedhub.tools import Tools
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -44,49 +42,6 @@ CLAIM = 256
 """Sources held at once: enough to keep every host busy, few enough to share with others."""
 DRAIN_SECONDS = 4
 """How long polls under way may take when the process is asked to stop."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Tools:
-    """What polls work with: the client, and the processes in which documents are read."""
-
-    client: Client
-    workers: Workers
-    fetch: FetchSettings
-    rules: str
-
-    @classmethod
-    async def open(
-        cls, settings: Settings, settled: Settled, *, now: Callable[[], datetime]
-    ) -> _Tools:
-        workers = Workers(
-            processes=min(2, os.cpu_count() or 1),
-            prepare=prepare_worker,
-            arguments=(settled.rules_json,),
-        )
-        client = Client(settings.fetch, now=now, room=workers.room)
-        return cls(
-            client=await client.__aenter__(),
-            workers=workers,
-            fetch=settings.fetch,
-            rules=settled.rules_json,
-        )
-
-    def is_for(self, settings: Settings, settled: Settled) -> bool:
-        return (self.fetch, self.rules) == (settings.fetch, settled.rules_json)
-
-    async def refine(
-        self, fetched: Fetched, source: Source, now: datetime, known: frozenset[str]
-    ) -> Refined:
-        return await self.workers.run(refine_here, fetched, source, now, known)
-
-    async def close_after(self, polls: Sequence[asyncio.Task[None]]) -> None:
-        await asyncio.gather(*polls, return_exceptions=True)
-        await self.close()
-
-    async def close(self) -> None:
-        await self.client.__aexit__(None, None, None)
-        await asyncio.to_thread(self.workers.close)
 
 
 class Poller:
@@ -102,7 +57,10 @@ class Poller:
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._settled: Settled | None = None
-        self._tools: _Tools | None = None
+        self._tools: Tools | None = None
+        self._retagging: asyncio.Task[None] | None = None
+        self._retagged = ""
+        self._is_stopping = False
         self._retiring: set[asyncio.Task[None]] = set()
         self._polling: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()
@@ -137,22 +95,39 @@ class Poller:
         await self._equip(settings, settled)
         for difference in settled.differences:
             log.info("configuration applied", change=str(difference))
-        done = await asyncio.to_thread(self._retag, settings, settled)
-        if done.changed:
-            log.info("tags brought up to date", entries=done.seen, changed=done.changed)
         return settled
 
+    async def bring_tags_up(self) -> None:
+        """Give every stored entry the tags of the rules in force."""
+        if self._settled is None:
+            return
+        done = await asyncio.to_thread(self._retag, self.settings, self._settled)
+        if done.changed:
+            log.info("tags brought up to date", entries=done.seen, changed=done.changed)
+
     def _retag(self, settings: Settings, settled: Settled) -> Retagged:
-        return retag(self.store, settings, settled.rules, target=settled.tag_state, now=self.now())
+        return retag(
+            self.store,
+            settings,
+            settled.rules,
+            target=settled.tag_state,
+            now=self.now(),
+            should_stop=lambda: self._is_stopping or self._settled is not settled,
+        )
 
     async def _equip(self, settings: Settings, settled: Settled) -> None:
         """Make client and workers anew where what they were made of changed.
 
         Polls under way go on with the old ones, which are closed behind them.
         """
-        if self._tools is not None and self._tools.is_for(settings, settled):
+        if self._tools is not None and self._tools.are_for(
+            settings.fetch, settled.rules_json, settled.tag_state
+        ):
             return
-        old, self._tools = self._tools, await _Tools.open(settings, settled, now=self.now)
+        old, self._tools = (
+            self._tools,
+            await Tools.open(settings.fetch, settled.rules_json, settled.tag_state, now=self.now),
+        )
         if old is not None:
             retiring = asyncio.create_task(old.close_after(tuple(self._polling)))
             self._retiring.add(retiring)
@@ -205,6 +180,7 @@ class Poller:
             refine=self._tools.refine,
             store=self.store,
             base_url=self.settings.site.base_url,
+            tag_state=self._tools.tag_state,
             now=self.now,
             in_store=self.in_store,
         )
@@ -268,7 +244,10 @@ class Poller:
         scheduler.start()
         log.info("polling", sources=len(self.settings.sources), owner=self.owner)
         await stop.wait()
+        self._is_stopping = True
         scheduler.shutdown(wait=False)
+        if self._retagging is not None:
+            await self._retagging
         await self._drain()
         log.info("polling stopped")
 
@@ -278,7 +257,14 @@ class Poller:
             sources.release_everything(conn)
 
     async def _tick(self) -> None:
-        for step in (self._beat, self._follow_configuration, self.read_articles, self._poll_due):
+        duties = (
+            self._beat,
+            self._follow_configuration,
+            self._retag_beside,
+            self.read_articles,
+            self._poll_due,
+        )
+        for step in duties:
             try:
                 await step()
             except FeedHubError as error:
@@ -313,6 +299,22 @@ class Poller:
         if await asyncio.to_thread(self.live.refresh):
             self._articles_seen = None
             await self.settle()
+
+    async def _retag_beside(self) -> None:
+        """See to it that stored tags come up to the rules, while everything else goes on."""
+        settled = self._settled
+        is_busy = self._retagging is not None and not self._retagging.done()
+        if settled is None or is_busy or self._retagged == settled.tag_state:
+            return
+        self._retagged = settled.tag_state
+        self._retagging = asyncio.create_task(self._retag_once())
+
+    async def _retag_once(self) -> None:
+        try:
+            await self.bring_tags_up()
+        except Exception:
+            log.exception("tags not brought up to date; tried again")
+            self._retagged = ""
 
     async def _poll_due(self) -> None:
         room = CLAIM - len(self._held)
@@ -360,5 +362,6 @@ async def one_round(
     """Settle the configuration, read the articles and poll once: what `feedhub poll` does."""
     async with Poller(store, live, now=now) as poller:
         await poller.settle()
+        await poller.bring_tags_up()
         articles = await poller.read_articles()
         return Round(articles=articles, polls=await poller.round_now(slugs))

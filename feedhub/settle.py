@@ -55,6 +55,7 @@ def settle(store: Store, settings: Settings, *, now: datetime) -> Settled:
             facts.put(conn, facts.APPLIED, json.dumps(snapshot(settings), ensure_ascii=False))
             facts.note_change(conn, now=now)
         facts.put(conn, facts.RULES, rules_json)
+        facts.put(conn, facts.TAG_STATE, tag_state(settings))
     return Settled(
         rules=rules,
         rules_json=rules_json,

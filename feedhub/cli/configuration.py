@@ -87,6 +87,7 @@ def apply(config: Path, as_json: bool) -> int:
 async def _settle(store: Store, live: LiveSettings) -> tuple[Difference, ...]:
     async with Poller(store, live, now=clock.now) as poller:
         settled = await poller.settle()
+        await poller.bring_tags_up()
         await poller.read_articles()
     return settled.differences
 

@@ -16,6 +16,7 @@ CREATED = "created"
 HEARTBEAT = "heartbeat"
 APPLIED = "config"
 RULES = "rules"
+TAG_STATE = "tag_state"
 
 
 def get(conn: Connection, name: str) -> str | None:

@@ -26,7 +26,7 @@ from feedhub.model import (
     Validators,
 )
 from feedhub.refine import Refined, refine
-from feedhub.store import Store, lists, sources
+from feedhub.store import Store, facts, lists, sources
 from feedhub.store.lists import Selection, Window
 from feedhub.workers import TaskDiedError, Workers
 from tests import builders
@@ -154,6 +154,16 @@ def test_what_a_source_says_again_is_not_made_again(store: Store) -> None:
     edited = replace(NOTES[0], title="Озеро 1, исправлено")
     report = poll_once(store, fetched(rss([edited, *NOTES[1:]])), refine=counting, now=NOW + HOUR)
     assert (made, report.updated, report.skipped) == ([1, 1], 1, len(NOTES) - 1)
+
+
+def test_what_was_read_under_yesterdays_rules_is_read_again_at_once(store: Store) -> None:
+    with store.write() as conn:
+        facts.put(conn, facts.TAG_STATE, "new rules")
+    report = poll_once(store, fetched(rss(NOTES)))
+    assert (report.outcome, report.new) == ("failed", 0)
+    assert "it is read again at once" in report.error
+    assert state_of(store).next_poll_at == NOW
+    assert titles(store) == []
 
 
 def test_an_unchanged_body_is_not_read_and_keeps_new_validators(store: Store) -> None:

@@ -198,12 +198,8 @@ def normalise_article(
     wash = partial(clean, base=None, keep_relative=True)
     body = wash(parsed.content or parsed.summary)
     short = wash(parsed.summary) if parsed.content else NOTHING
-    image = media.lead_image(
-        parsed.images[:1],
-        body.images,
-        parsed.enclosures,
-        resolve=own_or_absolute,
-        credit=body.credit,
+    image = media.named_by_editor(parsed.images[:1], resolve=own_or_absolute) or media.lead_image(
+        (), body.images, parsed.enclosures, resolve=own_or_absolute, credit=body.credit
     )
     tongue = fields.language_of(parsed.language, language)
     texts = fields.texts_of(parsed, body, short, image=image, language=tongue, url=None)

@@ -48,15 +48,18 @@ class ParsedTime:
         return self.day is not None
 
 
+_NO_DATE = ParsedTime(instant=None, day=None, why="no date")
+
+
 def parse_time(raw: str | None, *, zone: tzinfo, now: datetime) -> ParsedTime:
     """Read a source's date string; `zone` is the source's own, `now` an aware instant.
 
     The first 200 characters are looked at. Any string is taken; none raises an error. A midnight
     in the source's own zone counts as a day: systems that know no time stamp one.
     """
-    text = (raw or "")[: 5 * _LOOKED_AT].strip()[:_LOOKED_AT]
+    text = raw[: 5 * _LOOKED_AT].strip()[:_LOOKED_AT] if raw else ""
     if not text:
-        return _none("no date")
+        return _NO_DATE
     written = read_rfc822(text) or read_iso(text)
     if written is not None:
         return _settle(written, zone, now)

@@ -98,6 +98,16 @@ def lead_image(
     return _captioned(lead, twin, credit)
 
 
+def named_by_editor(
+    images: Iterable[Image], *, resolve: Callable[[str], str | None]
+) -> Image | None:
+    """Return the picture an editor chose, however small it is; None where there is none."""
+    for image in images:
+        if url := resolve(image.url):
+            return _captioned(replace(image, url=url), image, "")
+    return None
+
+
 def _named(
     images: Iterable[Image],
     enclosures: Iterable[Enclosure],

@@ -7,15 +7,14 @@ write is read in `worded_dates`. Every pattern runs in linear time.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from feedhub.core.normalise.calendar_words import MONTHS, ZONES
 
 Clock = tuple[int, int, int]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """The parts of a date as written; a day or an hour that does not exist is still in here.
 
     `year` is None where it was left out, `clock` where only a day is given, `offset` (minutes

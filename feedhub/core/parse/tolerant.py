@@ -44,6 +44,8 @@ _PREFIXES = {
 }
 _MAX_PREFIXES = 50
 _USED_PREFIX = re.compile(rb"[<\s]([A-Za-z_][\w.-]{0,30}):[A-Za-z_]")
+BROKEN = "broken XML"
+"""How the warning begins where a document is not well-formed."""
 _HAS_ITEMS = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
 
 
@@ -67,6 +69,8 @@ def read_xml(text: str, *, url: str, content_type: str | None = None) -> ParsedF
     reader = reading.reader
     if not reader.version and not reader.entries:
         raise ParseError(refusal(text, document.root, content_type))
+    if not reader.entries and reading.warning.startswith(BROKEN):
+        raise ParseError(f"{reading.warning} without finding an entry")
     warnings = [*document.warnings, reading.warning]
     if reader.faults:
         warnings.append(f"{reader.faults} elements could not be read and were left out")
@@ -87,7 +91,7 @@ def _read(document: Scrubbed) -> _Reading:
     try:
         return _strict(document.body)
     except ExpatError as error:
-        fault = f"broken XML ({error}), read as far as possible"
+        fault = f"{BROKEN} ({error}), read as far as possible"
     loose, stopped = read_loosely(document.body)
     if not stopped and (loose.entries or not _HAS_ITEMS.search(document.body)):
         return _Reading(loose, fault)

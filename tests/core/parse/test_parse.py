@@ -73,7 +73,8 @@ def test_a_feed_without_entries_is_a_feed() -> None:
 
 
 def test_the_result_says_how_it_was_decoded_without_carrying_the_text() -> None:
-    text = '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Порт города</title>'
+    channel = "<channel><title>Порт города</title></channel>"
+    text = f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0">{channel}</rss>'
     decoded = decode(text.encode("cp1251"), content_type=None)
     feed = parse(decoded, url=URL)
     assert feed.encoding == replace(decoded, text="")

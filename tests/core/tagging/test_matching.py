@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feedhub.core.tagging import repeated_segments
+from feedhub.core.tagging.matcher import split
 from feedhub.model.entry import Tagged
 
 TagIt = Callable[..., dict[str, Tagged]]
@@ -136,3 +139,15 @@ def test_what_stands_on_every_page_of_a_source_gives_no_tag(tag_it: TagIt) -> No
     assert "белоруссия" in tag_it("Школа", text=pages[0])
     assert "белоруссия" not in tag_it("Школа", text=pages[0], repeated=repeated)
     assert repeated_segments(pages[:4]) == frozenset()
+
+
+@given(st.text(st.sampled_from("абЯё zQ1_-+#«».,\n\u00a0\u00ad\u200b№")))
+def test_words_stand_where_they_stand_in_ordinary_text_and_in_any_other(text: str) -> None:
+    words, odd = split(text), split(f"{text} \u4e00")
+    count = len(words.folded)
+    assert list(words.folded) == list(odd.folded)[:count]
+    assert list(words.starts) == list(odd.starts)[:count]
+    assert len(odd.folded) == count + 1
+    for place in range(count):
+        assert words.end(place) == odd.end(place)
+        assert words.starts[place] < words.end(place) <= len(text)

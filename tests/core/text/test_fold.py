@@ -95,3 +95,25 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert tag_key(tag_key(text)) == tag_key(text)
     assert SOFT not in tag_key(text)
+
+
+ELSEWHERE = "\u4e00"
+"""A sign that is not in cp1251: beside it a text goes the long way."""
+
+ordinary_signs = st.characters(codec="cp1251")
+
+
+@given(st.text(ordinary_signs))
+def test_ordinary_text_is_repaired_and_folded_like_any_other(text: str) -> None:
+    odd = f"{text} {ELSEWHERE}"
+    assert repair(text) == repair(odd)[:-2]
+    assert fold(text) == fold(odd)[:-2]
+    assert len(fold(text)) == len(text)
+    assert search_text(f"{text} x") == search_text(f"{text} x {ELSEWHERE}")[:-2]
+
+
+@pytest.mark.parametrize("place", range(256))
+def test_every_sign_of_a_byte_is_folded_like_any_other(place: int) -> None:
+    char = bytes([place]).decode("cp1251", "ignore")
+    assert fold(f"я{char}я") == fold(f"я{char}я {ELSEWHERE}")[:-2]
+    assert search_text(f"я{char}я") == search_text(f"я{char}я {ELSEWHERE}")[:-2]
