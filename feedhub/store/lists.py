@@ -8,7 +8,7 @@ with the other terms looked up for each step; the walks are merged here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from feedhub.errors import FeedHubError
 from feedhub.store import facts, search
-from feedhub.store.schema import body, entry, entry_tag, tag, tagging
+from feedhub.store.schema import body, entry, entry_tag, tag
 from feedhub.store.values import chunks, to_instant, to_seconds
 
 _LARGEST = 2**63 - 1
@@ -258,15 +258,6 @@ def next_appearance(conn: Connection, now: datetime) -> datetime | None:
     return None if seconds is None else to_instant(seconds)
 
 
-def find_uri_or_url(conn: Connection, text: str) -> int | None:
-    """Return the number of the entry with this permanent id or this address, or None."""
-    for column in (entry.c.uri, entry.c.url):
-        found = conn.execute(select(entry.c.number).where(column == text).limit(1)).scalar()
-        if found is not None:
-            return int(found)
-    return None
-
-
 def newest_of_tags(conn: Connection, now: datetime) -> dict[int, datetime]:
     """Return when each tag was last given to an entry that is shown."""
     newest = (
@@ -342,14 +333,3 @@ def related_tags(conn: Connection, tag_id: int, *, limit: int, sample: int = 300
             .limit(limit)
         ).scalars()
     )
-
-
-def whys(conn: Connection, number: int) -> list[Mapping[str, Any]]:
-    """Return every tag of an entry with its why, also proposed and rejected ones."""
-    query = (
-        select(tagging, tag.c.key, tag.c.slug, tag.c.name)
-        .join(tag, tag.c.id == tagging.c.tag)
-        .where(tagging.c.entry == number)
-        .order_by(tag.c.id)
-    )
-    return [dict(row) for row in conn.execute(query).mappings()]

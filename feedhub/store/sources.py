@@ -82,16 +82,6 @@ def make_due(conn: Connection, slugs: Iterable[str], *, now: datetime) -> None:
         )
 
 
-def forget_bodies(conn: Connection, slugs: Iterable[str], *, now: datetime) -> None:
-    """Let these sources be read anew from their whole document (their rules changed)."""
-    for part in chunks(sorted(set(slugs))):
-        conn.execute(
-            update(source)
-            .where(source.c.slug.in_(part), source.c.is_active)
-            .values(etag=None, last_modified=None, body_hash=None, next_poll_at=to_seconds(now))
-        )
-
-
 def claim(
     conn: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int
 ) -> tuple[SourceState, ...]:
@@ -249,8 +239,3 @@ def ensure_local(conn: Connection, *, slug: str, title: str, now: datetime) -> N
         )
     elif state.title != title:
         conn.execute(update(source).where(source.c.slug == slug).values(title=title))
-
-
-def earliest_poll(conn: Connection) -> int | None:
-    """Return when the next active source is due, in seconds, or None when there is none."""
-    return conn.execute(select(func.min(source.c.next_poll_at)).where(source.c.is_active)).scalar()

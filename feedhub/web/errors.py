@@ -77,7 +77,7 @@ def wrong_expression(fault: ExpressionError) -> Response:
     return page(
         400,
         _("This address is not a tag expression that can be read."),
-        detail=str(fault),
+        detail=str(fault) if settings().site.language == "en" else "",
         expression=True,
     )
 

@@ -138,21 +138,6 @@ def test_related_tags_are_those_that_stand_together_most_often(conn: Connection)
     assert lists.related_tags(conn, ids["лес"], limit=1) == [ids["вода"]]
 
 
-def test_an_entry_is_found_by_its_id_and_by_its_address(conn: Connection) -> None:
-    number = add(conn, "guid:1", uri="urn:x:1", url="https://agency.example/1")
-    assert lists.find_uri_or_url(conn, "urn:x:1") == number
-    assert lists.find_uri_or_url(conn, "https://agency.example/1") == number
-    assert lists.find_uri_or_url(conn, "urn:x:2") is None
-
-
-def test_the_whys_of_an_entry_name_also_tags_that_are_not_shown(conn: Connection) -> None:
-    number = add(conn, "guid:1", tags=("лес", a.a_tag("вода", state="rejected", quote="воды")))
-    found = {
-        why["name"]: (why["slug"], why["state"], why["quote"]) for why in lists.whys(conn, number)
-    }
-    assert found == {"лес": ("les", "auto", ""), "вода": ("voda", "rejected", "воды")}
-
-
 def test_seconds_are_whole(conn: Connection) -> None:
     add(conn, "guid:1", published=a.NOW.replace(microsecond=999_999))
     assert lists.page(conn, Selection(), window())[0].row["published"] == to_seconds(a.NOW)

@@ -298,24 +298,6 @@ def test_only_entries_that_are_new_themselves_count_as_recent(conn: Connection) 
     assert sources.recent_counts(conn, "nobody", since=since) == 0
 
 
-def test_sources_whose_rules_changed_are_read_anew_from_the_whole_document(
-    conn: Connection,
-) -> None:
-    sources.settle(conn, [a.a_source(), a.a_source("other", paused=True)], now=a.NOW)
-    finish(conn, fetched())
-    sources.forget_bodies(conn, [a.SOURCE, "other"], now=a.NOW)
-    one = state(conn)
-    assert (one.validators, one.body_hash, one.next_poll_at) == (Validators(), None, a.NOW)
-    assert state(conn, "other").next_poll_at is None
-
-
-def test_the_next_poll_of_all_is_known(conn: Connection) -> None:
-    assert sources.earliest_poll(conn) is None
-    sources.settle(conn, [a.a_source("a"), a.a_source("b")], now=a.NOW + a.HOUR)
-    sources.make_due(conn, ["b"], now=a.NOW)
-    assert sources.earliest_poll(conn) == int(a.NOW.timestamp())
-
-
 def test_hundreds_of_sources_are_settled_and_claimed_at_once(conn: Connection) -> None:
     slugs = [f"s{n:04}" for n in range(1000)]
     a.add_sources(conn, *slugs)
