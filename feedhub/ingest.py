@@ -55,9 +55,6 @@ NO_FEED = (
 )
 """What the admin is told of a document that is no feed."""
 
-STALE = "The tagging changed while the document was read; it is read again at once."
-"""What is told of a document whose tags would be those of yesterday's rules."""
-
 NOT_READ = "The document was not read: {}; tell the publisher, or pause this source."
 """What the admin is told of a document that went beyond the limits of reading."""
 
@@ -85,7 +82,8 @@ Refine = Callable[[Fetched, Source, datetime, frozenset[str]], Awaitable[Refined
 class River:
     """What the flow is made of. `in_store` runs a function where writing happens: one thread.
 
-    `tag_state` names the state of everything that gives tags, as `refine` uses it.
+    `tag_state` names the state of everything that gives tags, as `refine` uses it; when another
+    one is in force by the time of storing, `fall_behind` is told after which number to tag anew.
     """
 
     fetch: Fetch
@@ -93,6 +91,7 @@ class River:
     store: Store
     base_url: str
     tag_state: str = ""
+    fall_behind: Callable[[Connection, int], None] = lambda _conn, _number: None
     now: Callable[[], datetime] = clock.now
     in_store: InStore
 
@@ -171,10 +170,8 @@ def _keep(
     now = river.now()
     with river.store.write() as conn:
         changes: tuple[Change, ...] = ()
-        is_stale = isinstance(outcome, Fetched) and not _is_current(conn, river)
-        if is_stale:
-            outcome = Failed(kind="temporary", message=STALE)
         if isinstance(outcome, Fetched):
+            last = entries.last_number(conn)
             changes = keep(
                 conn,
                 river.store,
@@ -186,6 +183,10 @@ def _keep(
                 is_first_poll=state.first_poll_at is None,
                 previous=state.last_document_at,
             )
+            if facts.get(conn, facts.TAG_STATE) not in (None, river.tag_state):
+                # the tagging changed while the document was read: these are to be tagged anew
+                updated = (c.number - 1 for c in changes if isinstance(c, Update))
+                river.fall_behind(conn, min([last, *updated]))
         report = _report(source, outcome, refined, changes)
         recent = sources.recent_counts(conn, source.slug, since=now - timedelta(days=1))
         found = _found(source, refined, report, now) if isinstance(outcome, Fetched) else None
@@ -199,14 +200,7 @@ def _keep(
             weight=cadence.weight(outcome),
             found=found,
         )
-        if is_stale:
-            sources.make_due(conn, [source.slug], now=now)
     return report
-
-
-def _is_current(conn: Connection, river: River) -> bool:
-    """Tell whether the tagging is still what it was when the document was read."""
-    return facts.get(conn, facts.TAG_STATE) in (None, river.tag_state)
 
 
 def _found(

@@ -38,7 +38,7 @@ def keep(
     that stood in the document and said nothing new. Works within the caller's transaction; returns
     every change with its reason.
     """
-    known = () if is_first_poll else _known(conn, source, refined, seen)
+    known = _known(conn, source, refined, seen)
     decided = decide(
         refined,
         known,

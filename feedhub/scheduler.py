@@ -26,7 +26,7 @@ from feedhub.editorial import EditorialReport, publish_articles
 from feedhub.errors import ArticleError, FeedHubError
 from feedhub.ingest import River
 from feedhub.model import PollReport, Settings, Source, SourceState
-from feedhub.retag import Retagged, retag
+from feedhub.retag import Retagged, fall_behind, is_settled, retag
 from feedhub.settle import Settled, settle
 from feedhub.store import Store, articles, facts, sources
 from feedhub.tools import Tools
@@ -59,7 +59,7 @@ class Poller:
         self._settled: Settled | None = None
         self._tools: Tools | None = None
         self._retagging: asyncio.Task[None] | None = None
-        self._retagged = ""
+        self._settled_stamp = ""
         self._is_stopping = False
         self._retiring: set[asyncio.Task[None]] = set()
         self._polling: set[asyncio.Task[None]] = set()
@@ -93,6 +93,7 @@ class Poller:
         settled = await self.in_store(lambda: settle(self.store, settings, now=self.now()))
         self._settled = settled
         await self._equip(settings, settled)
+        self._settled_stamp = settings.stamp
         for difference in settled.differences:
             log.info("configuration applied", change=str(difference))
         return settled
@@ -181,6 +182,7 @@ class Poller:
             store=self.store,
             base_url=self.settings.site.base_url,
             tag_state=self._tools.tag_state,
+            fall_behind=fall_behind,
             now=self.now,
             in_store=self.in_store,
         )
@@ -201,7 +203,10 @@ class Poller:
         """Keep what a long round holds from running out."""
         while True:
             await asyncio.sleep(RENEW.total_seconds())
-            await self.in_store(self._renew)
+            try:
+                await self.in_store(self._renew)
+            except FeedHubError as error:
+                log.error("leases not renewed; tried again", error=str(error))
 
     def _claim(
         self, slugs: Sequence[str] | None, limit: int
@@ -226,8 +231,7 @@ class Poller:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll what is due, every second, until `stop` is set; then let polls under way finish."""
-        if self.store.is_sqlite:
-            await self.in_store(self._release_everything)
+        await self.in_store(self._release_of_dead)
         from apscheduler.schedulers.asyncio import AsyncIOScheduler  # one round needs none
 
         await self.settle()
@@ -251,10 +255,14 @@ class Poller:
         await self._drain()
         log.info("polling stopped")
 
-    def _release_everything(self) -> None:
-        # One poller at most runs on SQLite (the CLI holds a lock), so no lease can be alive.
+    def _release_of_dead(self) -> None:
+        """Let go of what processes of this machine held that are no more."""
+        host = socket.gethostname()
         with self.store.write() as conn:
-            sources.release_everything(conn)
+            for owner in sources.owners(conn):
+                name, _, process = owner.rpartition(":")
+                if name == host and process.isdigit() and not Path(f"/proc/{process}").exists():
+                    sources.release_all(conn, owner=owner)
 
     async def _tick(self) -> None:
         duties = (
@@ -296,25 +304,26 @@ class Poller:
             sources.renew(conn, tuple(self._held), owner=self.owner, until=self.now() + LEASE)
 
     async def _follow_configuration(self) -> None:
-        if await asyncio.to_thread(self.live.refresh):
+        await asyncio.to_thread(self.live.refresh)
+        if self.settings.stamp != self._settled_stamp:
             self._articles_seen = None
             await self.settle()
 
     async def _retag_beside(self) -> None:
         """See to it that stored tags come up to the rules, while everything else goes on."""
-        settled = self._settled
         is_busy = self._retagging is not None and not self._retagging.done()
-        if settled is None or is_busy or self._retagged == settled.tag_state:
-            return
-        self._retagged = settled.tag_state
-        self._retagging = asyncio.create_task(self._retag_once())
+        if not is_busy and not await self.in_store(self._are_tags_settled):
+            self._retagging = asyncio.create_task(self._retag_once())
+
+    def _are_tags_settled(self) -> bool:
+        with self.store.read() as conn:
+            return self._settled is None or is_settled(conn, self._settled.tag_state)
 
     async def _retag_once(self) -> None:
         try:
             await self.bring_tags_up()
         except Exception:
             log.exception("tags not brought up to date; tried again")
-            self._retagged = ""
 
     async def _poll_due(self) -> None:
         room = CLAIM - len(self._held)

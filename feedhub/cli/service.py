@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from ipaddress import ip_address
 from pathlib import Path
@@ -25,7 +26,7 @@ import structlog
 from feedhub import clock
 from feedhub.cli.family import end_with_service, name_service
 from feedhub.cli.lock import LOCK_VARIABLE, take_lock
-from feedhub.cli.setting_up import live_settings, store_of
+from feedhub.cli.setting_up import LAST_GOOD, live_settings, store_of
 from feedhub.config.live import LiveSettings
 from feedhub.errors import FeedHubError
 from feedhub.scheduler import Poller
@@ -108,6 +109,15 @@ def run_service(config: Path, *, host: str, port: int, workers: int, with_poller
     FeedHubError when the port is taken.
     """
     os.environ["FEEDHUB_ADDRESS"] = _address(host, port)
+    with tempfile.TemporaryDirectory(prefix="feedhub-") as folder:
+        os.environ[LAST_GOOD] = str(Path(folder) / "last-good.yaml")
+        try:
+            return _run(config, host, port, workers, with_poller=with_poller)
+        finally:
+            del os.environ[LAST_GOOD]
+
+
+def _run(config: Path, host: str, port: int, workers: int, *, with_poller: bool) -> int:
     settings = live_settings(config).current
     lock = take_lock(settings.database) if with_poller else None
     with store_of(settings):

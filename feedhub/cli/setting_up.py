@@ -16,12 +16,19 @@ from feedhub.core.text.fold import search_text
 from feedhub.model import Settings
 from feedhub.store import Store, open_store
 
+LAST_GOOD = "FEEDHUB_LAST_GOOD"
+"""Names the file in which a running service keeps the last good words of its configuration."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
 def live_settings(config: Path) -> LiveSettings:
-    """Load the configuration; raise ConfigError with every problem of it."""
-    return LiveSettings(config, os.environ)
+    """Load the configuration; raise ConfigError with every problem of it.
+
+    Within a running service the last good one stands in for a bad one.
+    """
+    kept = os.environ.get(LAST_GOOD)
+    return LiveSettings(config, os.environ, kept=Path(kept) if kept else None)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from flask import Flask
 from feedhub import clock
 from feedhub.cli.family import end_with_service
 from feedhub.cli.logs import set_up_logs
+from feedhub.cli.setting_up import live_settings
 from feedhub.config.live import LiveSettings
 from feedhub.core.text.fold import search_text
 from feedhub.model import Settings
@@ -39,6 +40,6 @@ def make_app() -> Flask:
     """Make the application from FEEDHUB_CONFIG: called once in each web worker."""
     end_with_service()
     set_up_logs(os.environ.get("FEEDHUB_LOG"), is_verbose=False)
-    live = LiveSettings(Path(os.environ["FEEDHUB_CONFIG"]), os.environ)
+    live = live_settings(Path(os.environ["FEEDHUB_CONFIG"]))
     store = open_store(live.current.database, fold=search_text)
     return create_app(Followed(live), store)

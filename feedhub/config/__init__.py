@@ -26,15 +26,16 @@ LOOPBACK = "http://127.0.0.1:8000"
 """Where the site is found unless the file or whoever serves it says otherwise."""
 
 
-def load(path: Path, environ: Mapping[str, str]) -> Settings:
+def load(path: Path, environ: Mapping[str, str], *, text_of: Path | None = None) -> Settings:
     """Read and check a configuration file; paths in it are relative to its folder.
 
     `FEEDHUB_DATABASE` of `environ`, where set, takes the place of `database`. `FEEDHUB_ADDRESS`
     is where the site is served, for a file without `site.base_url`; set but empty, it is served
     where others find it, and the file must say how. Raises ConfigError that holds every fault of
-    the file, in the order of its lines.
+    the file, in the order of its lines. With `text_of` the words of that file are read as if they
+    stood in this one.
     """
-    document = reader.read(path)
+    document = reader.read(text_of or path)
     here = path.absolute()
     faults = [*document.faults, *later.take_out(document.root)]
     checking = Checking(document.root, here.parent)
@@ -47,7 +48,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         )
     if faults:
         raise ConfigError(problems(str(path), document.root, faults))
-    return replace(build.settings(str(here), parts, address=address), stamp=_stamp(here))
+    return replace(build.settings(str(here), parts, address=address), stamp=_stamp(text_of or here))
 
 
 def _stamp(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,13 +16,41 @@ log = structlog.get_logger()
 
 
 class LiveSettings:
-    """The settings in force, and the file they follow. Loading at the start raises ConfigError."""
+    """The settings in force, and the file they follow.
 
-    def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
-        self._path, self._environ = path, environ
+    Loading at the start raises ConfigError, unless `kept` holds the last good words of the file:
+    a process that is started anew in a running service goes on with those. Good ones are put there.
+    """
+
+    def __init__(self, path: Path, environ: Mapping[str, str], *, kept: Path | None = None) -> None:
+        self._path, self._environ, self._kept = path, environ, kept
         self._seen = self._look()
-        self.current: Settings = load(path, environ)
         self.problems: tuple[str, ...] = ()
+        self.current: Settings = self._begin()
+
+    def _begin(self) -> Settings:
+        try:
+            settings = load(self._path, self._environ)
+        except ConfigError as error:
+            if self._kept is None or not self._kept.is_file():
+                raise
+            self._complain(error)
+            return load(self._path, self._environ, text_of=self._kept)
+        self._keep()
+        return settings
+
+    def _keep(self) -> None:
+        """Put the words of the file by, whole or not at all."""
+        if self._kept is None:
+            return
+        beside = self._kept.with_name(f"{self._kept.name}.{os.getpid()}")
+        beside.write_bytes(self._path.read_bytes())
+        beside.replace(self._kept)
+
+    def _complain(self, error: ConfigError) -> None:
+        self.problems = tuple(str(problem) for problem in error.problems)
+        for problem in self.problems:
+            log.error("configuration not taken over; the last good one stays", problem=problem)
 
     def refresh(self) -> bool:
         """Look at the file; tell whether other settings are in force now.
@@ -35,11 +64,10 @@ class LiveSettings:
         try:
             settings = load(self._path, self._environ)
         except ConfigError as error:
-            self.problems = tuple(str(problem) for problem in error.problems)
-            for problem in self.problems:
-                log.error("configuration not taken over; the last good one stays", problem=problem)
+            self._complain(error)
             return False
         self.problems = ()
+        self._keep()
         if settings.stamp == self.current.stamp:
             return False
         self.current = settings

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from feedhub.model.fetched import Validators
+from feedhub.model.settings import BodyPolicy
 
 PollOutcome = Literal["fetched", "not_modified", "unchanged", "failed"]
 
@@ -24,6 +25,7 @@ class SourceState:
     home_url: str | None = None
     feed_url: str = ""
     section: str = "news"
+    body: BodyPolicy = "full"
     validators: Validators = Validators()
     body_hash: str | None = None
     next_poll_at: datetime | None = None

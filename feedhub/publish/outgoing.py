@@ -178,8 +178,8 @@ def _texts(shelf: Shelf, row: RowMapping, asked: str | None) -> tuple[str, str]:
 
 
 def _policy(shelf: Shelf, slug: str) -> BodyPolicy:
-    found = (source.body for source in shelf.settings.sources if source.slug == slug)
-    return next(found, "full")
+    state = shelf.states.get(slug)
+    return state.body if state else "full"
 
 
 def _tags(shelf: Shelf, ids: Iterable[int]) -> tuple[OutTag, ...]:

@@ -97,6 +97,11 @@ def _known_entry(row: RowMapping, by_key: Mapping[str, str]) -> KnownEntry:
     )
 
 
+def last_number(conn: Connection) -> int:
+    """Return the highest number of an entry, 0 where there is none."""
+    return conn.execute(select(func.max(entry.c.number))).scalar() or 0
+
+
 STAMPS = 3000
 """Newest entries of a source whose stamps are handed to whoever reads its document."""
 

@@ -17,6 +17,7 @@ HEARTBEAT = "heartbeat"
 APPLIED = "config"
 RULES = "rules"
 TAG_STATE = "tag_state"
+RETAG = "retag"
 
 
 def get(conn: Connection, name: str) -> str | None:

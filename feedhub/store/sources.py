@@ -52,6 +52,7 @@ def _fresh_row(one: Source, now: datetime) -> dict[str, object]:
         "title": one.title,
         "feed_url": one.url,
         "section": one.section,
+        "body": one.body,
         "is_active": not one.paused,
         "next_poll_at": None if one.paused else to_seconds(now),
     }
@@ -59,8 +60,8 @@ def _fresh_row(one: Source, now: datetime) -> dict[str, object]:
 
 def _describe(conn: Connection, one: Source, state: SourceState, now: datetime) -> None:
     values: dict[str, object] = {}
-    if (one.title, one.section) != (state.title, state.section):
-        values |= {"title": one.title, "section": one.section}
+    if (one.title, one.section, one.body) != (state.title, state.section, state.body):
+        values |= {"title": one.title, "section": one.section, "body": one.body}
     if one.url != state.feed_url:
         # what the old address said of its document says nothing of the new one's
         values |= {"feed_url": one.url, "etag": None, "last_modified": None, "body_hash": None}
@@ -150,9 +151,10 @@ def release(conn: Connection, slugs: Iterable[str], *, owner: str) -> None:
         )
 
 
-def release_everything(conn: Connection) -> None:
-    """Let go of all sources: for a start where no other process can hold any."""
-    conn.execute(update(source).values(lease_owner=None, lease_until=None))
+def owners(conn: Connection) -> tuple[str, ...]:
+    """Return who holds sources."""
+    held = select(source.c.lease_owner).where(source.c.lease_owner.is_not(None)).distinct()
+    return tuple(conn.execute(held.order_by(source.c.lease_owner)).scalars())
 
 
 def release_all(conn: Connection, *, owner: str) -> None:
@@ -203,11 +205,13 @@ def finish(
         values["last_document_at"] = seconds
     here: dict[str, object] = {"of": state.slug, "read_at": state.feed_url}
     if conn.execute(_FINISH, here | values | (found or {})).rowcount == 0:
-        # Its address was changed meanwhile: this says nothing of the new one, which is due at once.
+        # Its address was changed meanwhile: this says nothing of the new one, which is due at once;
+        # but what was stored is stored, so the next poll is not the first.
+        kept = {name: values[name] for name in ("first_poll_at",) if name in values}
         conn.execute(
             update(source)
             .where(source.c.slug == state.slug)
-            .values(lease_owner=None, lease_until=None)
+            .values(lease_owner=None, lease_until=None, **kept)
         )
 
 

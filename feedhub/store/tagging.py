@@ -192,6 +192,17 @@ def retag(
     facts.note_change(conn, now=now)
 
 
+def digests(conn: Connection, numbers: Sequence[int]) -> dict[int, str]:
+    """Return the digest of the machine's tags of these entries, as stored now."""
+    found: dict[int, str] = {}
+    for part in chunks(numbers):
+        rows = conn.execute(
+            select(entry.c.number, entry.c.tag_digest).where(entry.c.number.in_(part))
+        )
+        found.update({row.number: row.tag_digest for row in rows})
+    return found
+
+
 def _published(conn: Connection, numbers: Sequence[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for part in chunks(numbers):

@@ -154,6 +154,7 @@ def source_value(row: RowMapping) -> SourceState:
         home_url=row["home_url"],
         feed_url=row["feed_url"],
         section=row["section"],
+        body=row["body"],
         validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
         body_hash=row["body_hash"],
         next_poll_at=maybe_instant(row["next_poll_at"]),

@@ -123,6 +123,25 @@ def test_a_killed_poller_is_started_again(running: Service, agency: Server) -> N
     assert len(running.titles("/sources/agency/feed.json?limit=500")) >= 30
 
 
+def test_processes_started_anew_beside_a_bad_file_go_on_with_the_last_good_one(
+    running: Service, config: Path
+) -> None:
+    good = config.read_text()
+    poller, (worker,) = running.poller(), running.web_workers()
+    assert poller is not None
+    config.write_text("site: [")
+    try:
+        os.kill(worker, signal.SIGKILL)
+        os.kill(poller, signal.SIGKILL)
+        wait_for("another worker", lambda: set(running.web_workers()) - {worker})
+        wait_for("an answer", running.answers)
+        wait_for("another poller", lambda: running.poller() not in (None, poller))
+        assert len(running.titles("/sources/agency/feed.json?limit=500")) >= 30
+        assert is_alive(running)
+    finally:
+        config.write_text(good)
+
+
 def test_workers_that_parse_end_with_their_poller(running: Service) -> None:
     poller = running.poller()
     assert poller is not None

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy import update
 
 from feedhub.core.tagging import compile_vocabulary
 from feedhub.ingest import River, poll, round_of
@@ -26,7 +27,8 @@ from feedhub.model import (
     Validators,
 )
 from feedhub.refine import Refined, refine
-from feedhub.store import Store, facts, lists, sources
+from feedhub.retag import fall_behind
+from feedhub.store import Store, facts, lists, schema, sources
 from feedhub.store.lists import Selection, Window
 from feedhub.workers import TaskDiedError, Workers
 from tests import builders
@@ -156,14 +158,25 @@ def test_what_a_source_says_again_is_not_made_again(store: Store) -> None:
     assert (made, report.updated, report.skipped) == ([1, 1], 1, len(NOTES) - 1)
 
 
-def test_what_was_read_under_yesterdays_rules_is_read_again_at_once(store: Store) -> None:
+def test_what_was_read_under_yesterdays_rules_is_noted_to_be_tagged_anew(store: Store) -> None:
+    poll_once(store, fetched(rss(NOTES)))
     with store.write() as conn:
         facts.put(conn, facts.TAG_STATE, "new rules")
-    report = poll_once(store, fetched(rss(NOTES)))
-    assert (report.outcome, report.new) == ("failed", 0)
-    assert "it is read again at once" in report.error
-    assert state_of(store).next_poll_at == NOW
-    assert titles(store) == []
+        facts.put(conn, facts.RETAG, '{"target": "new rules", "at": null}')
+    more = Note(title="Озеро 4", url="https://a.example/4", published=NOW)
+    answer = fetched(rss([more, *NOTES]))
+    report = poll_once(store, answer, now=NOW + HOUR, fall_behind=fall_behind)
+    assert (report.outcome, report.new) == ("fetched", 1)
+    with store.read() as conn:
+        assert facts.get(conn, facts.RETAG) == '{"target": "new rules", "at": 3}'
+
+
+def test_a_first_poll_of_a_source_with_entries_is_no_flood_and_no_fault(store: Store) -> None:
+    poll_once(store, fetched(rss(NOTES)))
+    with store.write() as conn:  # as after an address that was corrected during the first poll
+        conn.execute(update(schema.source).values(first_poll_at=None, body_hash=None))
+    report = poll_once(store, fetched(rss(NOTES)), now=NOW + HOUR)
+    assert (report.outcome, report.new, report.error) == ("fetched", 0, "")
 
 
 def test_an_unchanged_body_is_not_read_and_keeps_new_validators(store: Store) -> None:
