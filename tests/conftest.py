@@ -18,6 +18,14 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the tables that tests made (`record_property("table", ...)`), from whichever process."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, value in report.user_properties:
+            if name == "table":
+                terminalreporter.write_line(f"\n{value}")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real feeds and annotated cases, where this checkout has one beside it."""
