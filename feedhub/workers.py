@@ -137,6 +137,8 @@ def _end(pool: ProcessPool) -> None:
 
 
 def _enter(prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    # Ctrl-C goes to every process of the terminal: the parent ends this one in its own time.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     prepare(*arguments)

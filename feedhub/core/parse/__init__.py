@@ -12,6 +12,7 @@ from dataclasses import replace
 from feedhub.core.parse.encoding import decode
 from feedhub.core.parse.jsonfeed import is_json, read_json
 from feedhub.core.parse.refusal import refusal
+from feedhub.core.parse.strict import read
 from feedhub.core.parse.tolerant import read_xml
 from feedhub.errors import ParseError
 from feedhub.model.parsed import Decoded, ParsedFeed
@@ -31,7 +32,7 @@ def parse(decoded: Decoded, *, url: str, content_type: str | None = None) -> Par
     if is_json(text, content_type):
         feed = read_json(text, url=url)
     else:
-        feed = read_xml(text, url=url, content_type=content_type)
+        feed = read(text, url=url) or read_xml(text, url=url, content_type=content_type)
     lost = text.count("\ufffd")
     unreadable = (f"{lost} characters could not be read as {decoded.real}",) if lost else ()
     warnings = (*((decoded.why,) if decoded.why else ()), *unreadable, *feed.warnings)
