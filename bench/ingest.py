@@ -161,6 +161,7 @@ def _server(folder: Path) -> Iterator[tuple[int, int]]:
 
 def _switch(port: int, wanted: str) -> None:
     address = f"http://127.0.0.1:{port}/switch?{wanted}"
+    # a request to our own server on loopback, past any proxy of the environment
     straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # noqa: TID251
     with straight.open(address, timeout=10) as answer:
         answer.read()

@@ -65,6 +65,7 @@ def main(arguments: list[str]) -> int:
     specs = load_specs(gold / "vocabulary.yaml")
     for size in (250, 5_000):
         wanted = (*specs, *filler(size - len(specs)))
+        # mypy gives no type to a lambda with a default, here and below
         rules, seconds = cost(lambda wanted=wanted: compile_vocabulary(wanted, tagging=Tagging()))  # type: ignore[misc]
         text = rules_to_json(rules)
         _, load = cost(lambda text=text: rules_from_json(text))  # type: ignore[misc]

@@ -6,7 +6,7 @@ them all. `update_feeds` takes only feeds that are due by its own schedule unles
 
 import sys
 
-from reader import make_reader  # type: ignore[import-not-found]
+from reader import make_reader  # type: ignore[import-not-found]  # in an environment of its own
 
 
 def main(task: str, database: str, feeds: str = "") -> None:
