@@ -23,7 +23,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from feedhub.core.text.fold import search_text
+from feedhub.core.text.fold import search_words
 from feedhub.store import Connection, Store, facts, lists, open_store
 from feedhub.store.lists import Cursor, Selection, TagGroup, Window
 from feedhub.store.schema import body, entry, entry_tag, source, tag
@@ -177,7 +177,7 @@ def measure(conn: Connection) -> dict[str, tuple[float, float]]:
 def built_and_measured(count: int, folder: Path) -> dict[str, tuple[float, float]]:
     """Build a store of so many entries, tell what that cost, and measure its lists."""
     path = folder / f"{count}.db"
-    store = open_store(f"sqlite:///{path}", fold=search_text)
+    store = open_store(f"sqlite:///{path}", words=search_words)
     start = time.process_time()
     fill(store, count)
     spent = time.process_time() - start

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from urllib.parse import urlsplit
 
 from feedhub.core.decide import decide
@@ -49,7 +50,7 @@ def keep(
     )
     changes = (*decided, *_skipped(seen, known), *more)
     writing = Writing(
-        now=now, fold=store.fold, authority=authority(base_url), tags=_tags_of(changes)
+        now=now, words=store.words, authority=authority(base_url), tags=_tags_of(changes)
     )
     entries.apply(conn, source, changes, writing)
     return changes
@@ -61,9 +62,9 @@ def _known(
     return entries.known(
         conn,
         source,
-        identities=[*(entry.identity for entry in refined), *seen],
-        canonical_urls=[entry.canonical_url for entry in refined if entry.canonical_url],
-        likenesses=[likeness(entry) for entry in refined],
+        identities=chain((entry.identity for entry in refined), seen),
+        canonical_urls=(entry.canonical_url for entry in refined if entry.canonical_url),
+        likenesses=(likeness(entry) for entry in refined),
     )
 
 

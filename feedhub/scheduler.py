@@ -11,7 +11,6 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,10 +25,12 @@ from feedhub.editorial import EditorialReport, publish_articles
 from feedhub.errors import ArticleError, FeedHubError
 from feedhub.ingest import River
 from feedhub.model import PollReport, Settings, Source, SourceState
+from feedhub.polled import Keeping
 from feedhub.retag import Retagged, fall_behind, is_settled, retag
 from feedhub.settle import Settled, settle
 from feedhub.store import Store, articles, facts, sources
 from feedhub.tools import Tools
+from feedhub.writer import Writer
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -55,10 +56,12 @@ class Poller:
     ) -> None:
         self.store, self.live, self.now = store, live, now
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._writer = Writer()
         self._settled: Settled | None = None
         self._tools: Tools | None = None
         self._retagging: asyncio.Task[None] | None = None
+        self._flow: River | None = None
+        self._made_of: tuple[object, object] = (None, None)
         self._settled_stamp = ""
         self._is_stopping = False
         self._retiring: set[asyncio.Task[None]] = set()
@@ -74,7 +77,7 @@ class Poller:
         await asyncio.gather(*self._retiring)
         if self._tools is not None:
             await self._tools.close()
-        self._writer.shutdown(wait=True)
+        await asyncio.to_thread(self._writer.close)
 
     @property
     def settings(self) -> Settings:
@@ -83,7 +86,7 @@ class Poller:
 
     async def in_store(self, work: Callable[[], T]) -> T:
         """Run a function where writing happens: in one thread, one after another."""
-        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
+        return await self._writer.run(work)
 
     # -- configuration and articles ---------------------------------------------------------
 
@@ -174,17 +177,27 @@ class Poller:
     # -- polling ----------------------------------------------------------------------------
 
     def _river(self) -> River:
+        """Return the flow of the configuration in force: one value, so that its polls go together."""
+        made_of = (self._tools, self.settings)
+        if self._flow is None or self._made_of != made_of:
+            self._flow, self._made_of = self._new_river(), made_of
+        return self._flow
+
+    def _new_river(self) -> River:
         if self._tools is None:
             raise RuntimeError("polling starts after the configuration is settled")
-        return River(
-            fetch=self._tools.client,
-            refine=self._tools.refine,
+        keeping = Keeping(
             store=self.store,
             base_url=self.settings.site.base_url,
             tag_state=self._tools.tag_state,
             fall_behind=fall_behind,
             now=self.now,
-            in_store=self.in_store,
+        )
+        return River(
+            fetch=self._tools.client,
+            refine=self._tools.refine,
+            keeping=keeping,
+            writer=self._writer,
         )
 
     async def round_now(self, slugs: Sequence[str] | None = None) -> tuple[PollReport, ...]:

@@ -11,9 +11,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
+from feedhub import __version__
 from feedhub.config import Difference, compare, snapshot
 from feedhub.core.tagging import (
     Rules,
@@ -22,6 +24,7 @@ from feedhub.core.tagging import (
     rules_from_json,
     rules_to_json,
 )
+from feedhub.core.tagging.vocabulary import ENGINE
 from feedhub.core.text.fold import tag_key
 from feedhub.core.text.slug import slugify
 from feedhub.model import LOCAL, Settings
@@ -33,10 +36,19 @@ from feedhub.store.tags import WantedTag
 class Settled:
     """What is in force: the compiled rules, and the name of their state for `retag`."""
 
-    rules: Rules
     rules_json: str
     tag_state: str
     differences: tuple[Difference, ...] = ()
+
+    @property
+    def rules(self) -> Rules:
+        """The rules, unpacked when somebody asks for them: a poll leaves that to its workers."""
+        return _unpacked(self.rules_json)
+
+
+@lru_cache(maxsize=2)
+def _unpacked(rules_json: str) -> Rules:
+    return rules_from_json(rules_json)
 
 
 def plan(store: Store, settings: Settings) -> tuple[Difference, ...]:
@@ -47,34 +59,42 @@ def plan(store: Store, settings: Settings) -> tuple[Difference, ...]:
 
 def settle(store: Store, settings: Settings, *, now: datetime) -> Settled:
     """Make the stored sources, sections and tags what the configuration says; idempotent."""
-    rules, rules_json = compiled(store, settings)
+    mark = _mark(settings)
+    with store.read() as conn:
+        stored = facts.get_all(conn, (facts.SETTLED, facts.RULES, facts.TAG_STATE))
+    if mark and stored.get(facts.SETTLED) == mark:
+        return Settled(rules_json=stored[facts.RULES], tag_state=stored[facts.TAG_STATE])
+    rules_json, state = _compiled(stored.get(facts.RULES), settings), tag_state(settings)
     with store.write() as conn:
-        differences = compare(_applied(conn), settings)
-        if differences or _applied(conn) is None:
+        applied = _applied(conn)
+        differences = compare(applied, settings)
+        if differences or applied is None:
             _write(conn, settings, now=now)
             facts.put(conn, facts.APPLIED, json.dumps(snapshot(settings), ensure_ascii=False))
             facts.note_change(conn, now=now)
         facts.put(conn, facts.RULES, rules_json)
-        facts.put(conn, facts.TAG_STATE, tag_state(settings))
-    return Settled(
-        rules=rules,
-        rules_json=rules_json,
-        tag_state=tag_state(settings),
-        differences=differences,
-    )
+        facts.put(conn, facts.TAG_STATE, state)
+        facts.put(conn, facts.SETTLED, mark)
+    return Settled(rules_json=rules_json, tag_state=state, differences=differences)
 
 
-def compiled(store: Store, settings: Settings) -> tuple[Rules, str]:
-    """Return the compiled rules and their JSON, from the store when they are still the same."""
-    wanted = fingerprint(settings.tags, settings.tagging)
-    with store.read() as conn:
-        stored = facts.get(conn, facts.RULES)
-    if stored:
-        rules = rules_from_json(stored)
-        if rules.fingerprint == wanted:
-            return rules, stored
-    rules = compile_vocabulary(settings.tags, tagging=settings.tagging)
-    return rules, rules_to_json(rules)
+def _mark(settings: Settings) -> str:
+    """Return what stays the same while settling again would change nothing; "" where we can't tell.
+
+    Settings differ when their file does, or what the environment puts in its place, or when
+    another FeedHub reads them.
+    """
+    if not settings.stamp:
+        return ""
+    parts = (settings.stamp, settings.site.base_url, __version__, ENGINE)
+    return blake2b("\n".join(map(str, parts)).encode(), digest_size=16).hexdigest()
+
+
+def _compiled(stored: str | None, settings: Settings) -> str:
+    """Return the compiled rules as JSON, those of the store when they are still the same."""
+    if stored and _unpacked(stored).fingerprint == fingerprint(settings.tags, settings.tagging):
+        return stored
+    return rules_to_json(compile_vocabulary(settings.tags, tagging=settings.tagging))
 
 
 def tag_state(settings: Settings) -> str:

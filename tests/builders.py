@@ -13,7 +13,7 @@ from typing import Any
 
 from feedhub.core.decide import tag_digest
 from feedhub.core.decide.match import likeness
-from feedhub.core.text.fold import search_text, tag_key
+from feedhub.core.text.fold import search_words, tag_key
 from feedhub.core.text.slug import slugify
 from feedhub.model import (
     Change,
@@ -174,7 +174,7 @@ def a_writing(tags: Iterable[Tagged] = (), now: datetime = NOW) -> Writing:
     wanted = {
         tag.key: WantedTag(key=tag.key, name=tag.name, slug=slugify(tag.name)) for tag in tags
     }
-    return Writing(now=now, fold=search_text, authority=AUTHORITY, tags=wanted)
+    return Writing(now=now, words=search_words, authority=AUTHORITY, tags=wanted)
 
 
 def add_sources(conn: Connection, *slugs: str, now: datetime = NOW) -> None:

@@ -18,7 +18,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-from feedhub.core.text.fold import search_text
+from feedhub.core.text.fold import search_words
 from feedhub.store import Store, open_store
 
 TEMPLATE = "feedhub_template"
@@ -97,7 +97,7 @@ def make_template(server: str) -> str:
     """Make the database from which a test's own is copied; return its name."""
     with psycopg.connect(server, autocommit=True) as conn:
         conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
-    open_store(_address(server, TEMPLATE), fold=search_text).close()
+    open_store(_address(server, TEMPLATE), words=search_words).close()
     return TEMPLATE
 
 
@@ -115,14 +115,14 @@ def sqlite_copy(template: Path, folder: Path) -> str:
 def make_sqlite_template(folder: Path) -> Path:
     """Make the SQLite file from which a test's own is copied."""
     path = folder / "template.db"
-    open_store(f"sqlite:///{path}", fold=search_text).close()
+    open_store(f"sqlite:///{path}", words=search_words).close()
     return path
 
 
 @contextlib.contextmanager
 def opened(url: str) -> Iterator[Store]:
     """Open a store and close it at the end."""
-    store = open_store(url, fold=search_text)
+    store = open_store(url, words=search_words)
     try:
         yield store
     finally:

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from feedhub.config.live import LiveSettings
-from feedhub.core.text.fold import search_text
+from feedhub.core.text.fold import search_words
 from feedhub.model import Settings
 from feedhub.store import Store, open_store
 
@@ -34,7 +34,7 @@ def live_settings(config: Path) -> LiveSettings:
 @contextmanager
 def store_of(settings: Settings) -> Iterator[Store]:
     """Open the database of these settings, creating or upgrading it as needed."""
-    store = open_store(settings.database, fold=search_text)
+    store = open_store(settings.database, words=search_words)
     try:
         yield store
     finally:

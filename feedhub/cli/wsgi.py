@@ -12,7 +12,7 @@ from feedhub.cli.family import end_with_service
 from feedhub.cli.logs import set_up_logs
 from feedhub.cli.setting_up import live_settings
 from feedhub.config.live import LiveSettings
-from feedhub.core.text.fold import search_text
+from feedhub.core.text.fold import search_words
 from feedhub.model import Settings
 from feedhub.store import open_store
 from feedhub.web import create_app
@@ -41,5 +41,5 @@ def make_app() -> Flask:
     end_with_service()
     set_up_logs(os.environ.get("FEEDHUB_LOG"), is_verbose=False)
     live = live_settings(Path(os.environ["FEEDHUB_CONFIG"]))
-    store = open_store(live.current.database, fold=search_text)
+    store = open_store(live.current.database, words=search_words)
     return create_app(Followed(live), store)

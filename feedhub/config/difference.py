@@ -14,6 +14,8 @@ from feedhub.config.units import spell
 from feedhub.model import (
     FeedSettings,
     FetchSettings,
+    FieldPaths,
+    PageRules,
     Section,
     Settings,
     Site,
@@ -21,6 +23,7 @@ from feedhub.model import (
     Tagging,
     TagSpec,
     Timeout,
+    TitleRules,
 )
 
 What = Literal["source", "section", "tag", "setting"]
@@ -29,7 +32,10 @@ _LISTS: tuple[tuple[What, str, str], ...] = (
     ("source", "sources", "slug"),
     ("tag", "tags", "name"),
 )
-_NOUNS = (Settings, Site, Section, FetchSettings, Timeout, Source, TagSpec, Tagging, FeedSettings)
+_NOUNS = (
+    *(Settings, Site, Section, FetchSettings, Timeout, Source, TagSpec, Tagging, FeedSettings),
+    *(PageRules, FieldPaths, TitleRules),
+)
 _FIELDS = {noun: tuple(field.name for field in fields(noun)) for noun in _NOUNS}
 _USERINFO = re.compile(r"(?<=://)[^/?#]+(?=@)")
 _LONGEST = 60  # characters of a value in a line

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 BodyPolicy = Literal["full", "summary", "none"]
+SourceKind = Literal["feed", "page", "telegram", "sitemap", "json"]
 TagKind = Literal["place", "organisation", "person", "topic", "event", "document", "company"]
 
 LOCAL = "local"
@@ -61,18 +62,67 @@ class FetchSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PageRules:
+    """How entries are found in an HTML list: CSS selectors, those but `item` within one item.
+
+    `article` selects the text on the entry's own page; "auto" lets it be found. `include` and
+    `exclude` say which items count: a selector that an item matches or holds, or "/.../", a
+    regular expression on the entry's address.
+    """
+
+    item: str
+    title: str | None = None
+    link: str | None = None
+    date: str | None = None
+    image: str | None = None
+    article: str | None = None
+    include: str | None = None
+    exclude: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FieldPaths:
+    """Where entries and their fields stand in a JSON document: `data.items`, `images[0].url`.
+
+    `items` is a path from the root ("" is the root itself), the others from one item.
+    """
+
+    items: str = ""
+    id: str | None = None
+    title: str | None = None
+    url: str | None = None
+    date: str | None = None
+    body: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TitleRules:
+    """What is done to a source's headlines: `strip` are endings or beginnings cut off.
+
+    `pattern` makes headlines where the source gives numbers only: "{Объект закупки} — {Заказчик}"
+    takes what stands behind these words in the text, "/.../" the groups of a regular expression.
+    """
+
+    pattern: str | None = None
+    strip: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
     """A configured external feed with its rules; `slug` is its identity, `url` may change.
 
     `every` is None for "auto". `encoding` is None for "auto". `categories` maps what the source
     calls a category to a tag's name, or to None for "ignore". `include` and `exclude` are regular
-    expressions on title + summary. `max_age` refuses older entries.
+    expressions on title + summary. `max_age` refuses older entries. `fallback_urls` are asked in
+    turn while `url` fails; `warm_up` is asked first for its cookies. `body_strip` are regular
+    expressions cut from the text. `trust`, 0 to 100, says who leads a story.
     """
 
     slug: str
     title: str
     url: str
-    kind: Literal["feed"] = "feed"
+    kind: SourceKind = "feed"
     section: str = "news"
     tags: tuple[str, ...] = ()
     every: timedelta | None = None
@@ -89,6 +139,13 @@ class Source:
     timeout: Timeout | None = None
     language: str = "ru"
     paused: bool = False
+    fallback_urls: tuple[str, ...] = ()
+    warm_up: str | None = None
+    trust: int = 50
+    title_rules: TitleRules = TitleRules()
+    body_strip: tuple[str, ...] = ()
+    page: PageRules | None = None
+    json: FieldPaths | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,7 +16,7 @@ PollOutcome = Literal["fetched", "not_modified", "unchanged", "failed"]
 class SourceState:
     """A source's memory. `failures` is the weighted count since the last success.
 
-    `recent_new` counts entries first seen in the last 24 hours; `ttl` is the publisher's hint in
+    `recent_new` counts entries published and first seen in the 24 hours before it was claimed; `ttl` is the publisher's hint in
     minutes. `first_poll_at` is None until a poll succeeded once.
     """
 
@@ -39,6 +39,7 @@ class SourceState:
     notice: str = ""
     cadence: str = ""
     ttl: int | None = None
+    recent_new: int = 0
     is_active: bool = True
 
 

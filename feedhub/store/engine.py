@@ -6,11 +6,9 @@ what he read a moment ago is no longer so, and two writers can never wait for ea
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -20,7 +18,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from feedhub.errors import StoreError
 from feedhub.store import migrations
 from feedhub.store.memo import Memo
-from feedhub.store.search import Fold
+from feedhub.store.rows import to_json
+from feedhub.store.search import Words
 
 BUSY_SECONDS = 15
 """How long a writer waits for another one before it gives up."""
@@ -32,18 +31,17 @@ _WRITER = 7072696301
 """The number of the lock that a writer holds on PostgreSQL."""
 
 _WRITES = {"is_write": True}
-_to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
 class Store:
     """The database of one FeedHub: every reading and writing goes through `read` or `write`.
 
-    `fold` makes words comparable (case, ё, look-alike letters); the index of words is made with it.
+    `words` cuts a text into comparable words (case, ё, look-alike letters) for the index of words.
     """
 
-    def __init__(self, engine: Engine, fold: Fold) -> None:
+    def __init__(self, engine: Engine, words: Words) -> None:
         self.engine = engine
-        self.fold = fold
+        self.words = words
         self.memo = Memo()
 
     @property
@@ -86,7 +84,7 @@ def _one_line(error: BaseException | None) -> str:
     return " ".join(str(error).split())
 
 
-def open_store(url: str, *, fold: Fold) -> Store:
+def open_store(url: str, *, words: Words) -> Store:
     """Open the database at `url`, creating or upgrading it as needed.
 
     Raises StoreError when it cannot be reached or was written by a newer FeedHub.
@@ -98,7 +96,7 @@ def open_store(url: str, *, fold: Fold) -> Store:
     except StoreError:
         engine.dispose()
         raise
-    return Store(engine, fold)
+    return Store(engine, words)
 
 
 def file_of(url: str) -> Path | None:
@@ -133,7 +131,7 @@ def _postgresql(url: URL) -> Engine:
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10},
         isolation_level="REPEATABLE READ",
-        json_serializer=_to_json,
+        json_serializer=to_json,
     )
     event.listen(engine, "begin", _begin_on_postgresql)
     return engine
@@ -160,7 +158,7 @@ def _sqlite(url: URL) -> Engine:
     folder = Path(url.database or "").parent
     if not folder.is_dir():
         raise StoreError(f"the folder of the database does not exist: {folder}")
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, json_serializer=_to_json)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, json_serializer=to_json)
     event.listen(engine, "connect", _set_up_connection)
     event.listen(engine, "begin", _begin_on_sqlite)
     return engine

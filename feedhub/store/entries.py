@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Row, RowMapping, bindparam, func, select, text, update
 
 from feedhub.model import Change, Entry, Insert, KnownEntry, Skip, Update, Withdraw
 from feedhub.store import facts, search, tagging, tags
+from feedhub.store.rows import insert_many
 from feedhub.store.schema import body, entry
-from feedhub.store.search import Fold
+from feedhub.store.search import Words
 from feedhub.store.tagging import Given
 from feedhub.store.values import chunks, entry_columns, short_key, to_instant, to_seconds
 
@@ -25,14 +26,14 @@ LONGEST_URI = 1000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Writing:
-    """What writing needs besides the rows: the instant, the folding, and who mints ids.
+    """What writing needs besides the rows: the instant, what cuts texts into words, and who mints ids.
 
     `authority` is the host in `tag:` URIs (RFC 4151) for entries whose source gives no URI.
     `tags` describes every tag the changes bear, so that new ones can be made.
     """
 
     now: datetime
-    fold: Fold
+    words: Words
     authority: str
     tags: Mapping[str, tags.WantedTag]
 
@@ -46,8 +47,10 @@ def known(
     likenesses: Iterable[str] = (),
 ) -> tuple[KnownEntry, ...]:
     """Return what is stored of a source's entries under these identities, addresses or words."""
-    by_key = {short_key(one): one for one in (*identities, *canonical_urls)}
     found: dict[int, KnownEntry] = {}
+    if conn.execute(_ANY, {"of": source}).first() is None:
+        return ()
+    by_key = {short_key(one): one for one in (*identities, *canonical_urls)}
     for part in chunks(sorted(by_key)):
         for query in (_BY_IDENTITY, _BY_ADDRESS):
             rows = conn.execute(query, {"of": source, "keys": part}).mappings()
@@ -58,6 +61,8 @@ def known(
     return tuple(found[number] for number in sorted(found))
 
 
+# A new source's archive is the largest document it will ever bring, and nothing of it is known.
+_ANY = select(entry.c.number).where(entry.c.source == bindparam("of")).limit(1)
 _KNOWN = select(
     entry.c.number,
     entry.c.identity,
@@ -174,14 +179,15 @@ def _insert(
     uris = _free_uris(conn, source, [change.entry for change in changes], writing)
     rows = [_row(source, change, uri, writing) for change, uri in zip(changes, uris, strict=True)]
     numbers = _next_numbers(conn, len(rows))
-    conn.execute(insert(entry), [row | {"number": n} for row, n in zip(rows, numbers, strict=True)])
+    insert_many(conn, entry, [row | {"number": n} for row, n in zip(rows, numbers, strict=True)])
     written = list(zip(numbers, changes, strict=True))
-    conn.execute(
-        insert(body),
+    insert_many(
+        conn,
+        body,
         [{"entry": n, "content": c.entry.content, "text": c.entry.text} for n, c in written],
     )
     words = ((n, c.entry.title, c.entry.text) for n, c in written)
-    search.index(conn, words, writing.fold, are_new=True)
+    search.index(conn, words, writing.words, are_new=True)
     tagging.give_first(conn, [_given(n, c) for n, c in written], ids, now=writing.now)
 
 
@@ -240,15 +246,16 @@ def _free_uris(
     conn: Connection, source: str, entries: Sequence[Entry], writing: Writing
 ) -> list[str]:
     """Return a permanent id for each entry: its own URI while nobody else has it, else minted."""
-    minted = [_minted(source, one, writing) for one in entries]
-    wanted = {*minted, *(one.uri for one in entries if _is_fit(one.uri))}
+    wishes = [
+        one.uri if one.uri and _is_fit(one.uri) else _minted(source, one, writing)
+        for one in entries
+    ]
     taken: set[str] = set()
-    for part in chunks(sorted(filter(None, wanted))):
+    for part in chunks(sorted(set(wishes))):
         taken.update(conn.execute(_TAKEN_URIS, {"keys": part}).scalars())
     uris: list[str] = []
-    for one, mint in zip(entries, minted, strict=True):
-        free = (uri for uri in _candidates(one.uri, mint) if uri not in taken)
-        uri = next(uri for uri in free if not _is_stored(conn, uri, wanted))
+    for one, wish in zip(entries, wishes, strict=True):
+        uri = wish if wish not in taken else _other(conn, _minted(source, one, writing), taken)
         taken.add(uri)
         uris.append(uri)
     return uris
@@ -261,18 +268,12 @@ def _is_fit(uri: str | None) -> bool:
     return bool(uri) and len(uri or "") <= LONGEST_URI
 
 
-def _is_stored(conn: Connection, uri: str, asked: set[str | None]) -> bool:
-    """Tell whether an id that was not asked for with the others is taken."""
-    if uri in asked:
-        return False
-    return conn.execute(select(entry.c.number).where(entry.c.uri == uri)).first() is not None
-
-
-def _candidates(own: str | None, minted: str) -> Iterator[str]:
-    if own and _is_fit(own):
-        yield own
-    yield minted
-    yield from (f"{minted}-{number}" for number in count(2))
+def _other(conn: Connection, minted: str, taken: set[str]) -> str:
+    """Return the first of id, id-2, id-3, ... that no entry has."""
+    for uri in chain([minted], (f"{minted}-{number}" for number in count(2))):
+        if uri not in taken and conn.execute(_TAKEN_URIS, {"keys": [uri]}).first() is None:
+            return uri
+    raise AssertionError("numbers do not end")
 
 
 def _minted(source: str, one: Entry, writing: Writing) -> str:
@@ -298,7 +299,7 @@ def _update(
             for c in changes
         ],
     )
-    search.index(conn, ((c.number, c.entry.title, c.entry.text) for c in changes), writing.fold)
+    search.index(conn, ((c.number, c.entry.title, c.entry.text) for c in changes), writing.words)
     tagging.give(conn, [_given(c.number, c) for c in changes], ids, now=writing.now)
 
 

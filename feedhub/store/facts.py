@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, select, text
@@ -15,6 +15,7 @@ CHANGED_AT = "changed_at"
 CREATED = "created"
 HEARTBEAT = "heartbeat"
 APPLIED = "config"
+SETTLED = "settled"
 RULES = "rules"
 TAG_STATE = "tag_state"
 RETAG = "retag"
@@ -23,6 +24,12 @@ RETAG = "retag"
 def get(conn: Connection, name: str) -> str | None:
     """Return a fact, or None when it was never set."""
     return conn.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+
+
+def get_all(conn: Connection, names: Collection[str]) -> dict[str, str]:
+    """Return these facts; those never set are missing."""
+    rows = conn.execute(select(meta).where(meta.c.name.in_(names)))
+    return {row.name: row.value for row in rows}
 
 
 def put(conn: Connection, name: str, value: str) -> None:

@@ -1,7 +1,8 @@
 """The index of words: FTS5 on SQLite, a tsvector on PostgreSQL, one meaning.
 
-Both hold the same folded words, cut by the same rule, so that both give the same hits. Word
-forms are the asker's business: a query is a list of words, each with all forms that count.
+Both hold which words stand in an entry, not where: the same folded words, cut by the same rule,
+so that both give the same hits. Word forms are the asker's business: a query is a list of words,
+each with all forms that count.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import ColumnElement, Connection, false, text
 
-Fold = Callable[[str], str]
+Words = Callable[[str], list[str]]
+"""Cuts a text into folded words, each once: what both indexes are given."""
+
 Query = tuple[tuple[str, ...], ...]
 """Words that must all be there; each is given as the forms, folded, in which it may stand."""
 
@@ -24,7 +27,8 @@ LONGEST_TEXT = 200_000
 _WORD = re.compile(r"[^\W_]+")
 
 SQLITE_TABLE = """
-CREATE VIRTUAL TABLE search USING fts5(words, tokenize = "unicode61 remove_diacritics 0")
+CREATE VIRTUAL TABLE search
+USING fts5(words, detail = none, tokenize = "unicode61 remove_diacritics 0")
 """
 POSTGRESQL_TABLE = """
 CREATE TABLE search (
@@ -35,29 +39,30 @@ CREATE TABLE search (
 POSTGRESQL_INDEX = "CREATE INDEX search_words ON search USING gin (words)"
 
 
-def words_of(folded: str) -> list[str]:
-    """Return the words of a folded text, each once: what both indexes are given."""
-    found = dict.fromkeys(_WORD.findall(folded[:LONGEST_TEXT]))
-    return [word for word in found if len(word) <= LONGEST_WORD]
-
-
 def index(
-    conn: Connection, rows: Iterable[tuple[int, str, str]], fold: Fold, *, are_new: bool = False
+    conn: Connection, rows: Iterable[tuple[int, str, str]], words: Words, *, are_new: bool = False
 ) -> None:
     """Put (number, title, text) into the index, in place of what stood there unless all are new."""
-    found = [(number, words_of(fold(f"{title} {body}"))) for number, title, body in rows]
+    found = [(number, _indexed(f"{title} {body}", words)) for number, title, body in rows]
     if not found:
         return
     if conn.dialect.name == "sqlite":
         if not are_new:
             conn.execute(_DELETE, [{"n": n} for n, _ in found])
-        conn.execute(_INSERT, [{"n": n, "words": " ".join(words)} for n, words in found])
+        conn.exec_driver_sql(_INSERT, [(n, " ".join(some)) for n, some in found])
     else:
-        conn.execute(_UPSERT, [{"n": n, "words": words} for n, words in found])
+        conn.execute(_UPSERT, [{"n": n, "words": some} for n, some in found])
+
+
+def _indexed(text: str, words: Words) -> list[str]:
+    found = words(text[:LONGEST_TEXT])
+    if max(map(len, found), default=0) <= LONGEST_WORD:
+        return found
+    return [one for one in found if len(one) <= LONGEST_WORD]
 
 
 _DELETE = text("DELETE FROM search WHERE rowid = :n")
-_INSERT = text("INSERT INTO search(rowid, words) VALUES (:n, :words)")
+_INSERT = "INSERT INTO search(rowid, words) VALUES (?, ?)"
 _UPSERT = text(
     "INSERT INTO search(entry, words) VALUES (:n, array_to_tsvector(CAST(:words AS TEXT[])))"
     " ON CONFLICT (entry) DO UPDATE SET words = excluded.words"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
@@ -11,6 +12,8 @@ from feedhub.model import NextPoll, Outcome, Source, SourceState
 from feedhub.model.fetched import Failed, Fetched, Unchanged
 from feedhub.store.schema import entry, source
 from feedhub.store.values import chunks, maybe_seconds, source_value, to_seconds
+
+A_DAY = timedelta(days=1)
 
 
 def all_states(conn: Connection) -> tuple[SourceState, ...]:
@@ -101,7 +104,7 @@ def claim(
         .order_by(source.c.next_poll_at, source.c.slug)
         .limit(limit)
     )
-    return _hold(conn, list(conn.execute(due).scalars()), owner, now + lease)
+    return _hold(conn, list(conn.execute(due).scalars()), owner, now, lease)
 
 
 def claim_named(
@@ -115,20 +118,23 @@ def claim_named(
             or_(source.c.lease_until.is_(None), source.c.lease_until <= to_seconds(now)),
         )
         free.extend(conn.execute(query).scalars())
-    return _hold(conn, free, owner, now + lease)
+    return _hold(conn, free, owner, now, lease)
 
 
 def _hold(
-    conn: Connection, slugs: Sequence[str], owner: str, until: datetime
+    conn: Connection, slugs: Sequence[str], owner: str, now: datetime, lease: timedelta
 ) -> tuple[SourceState, ...]:
+    if not slugs:
+        return ()
     for part in chunks(slugs):
         conn.execute(
             update(source)
             .where(source.c.slug.in_(part))
-            .values(lease_owner=owner, lease_until=to_seconds(until))
+            .values(lease_owner=owner, lease_until=to_seconds(now + lease))
         )
     found = states(conn, slugs)
-    return tuple(found[slug] for slug in slugs)
+    recent = recent_counts(conn, since=now - A_DAY)
+    return tuple(replace(found[slug], recent_new=recent.get(slug, 0)) for slug in slugs)
 
 
 def renew(conn: Connection, slugs: Iterable[str], *, owner: str, until: datetime) -> None:
@@ -166,70 +172,84 @@ def release_all(conn: Connection, *, owner: str) -> None:
     )
 
 
-def finish(
-    conn: Connection,
-    state: SourceState,
-    outcome: Outcome,
-    next_poll: NextPoll,
-    *,
-    now: datetime,
-    weight: float = 0.0,
-    found: dict[str, object] | None = None,
-) -> None:
-    """Write what a poll came to and when the next one is, and let go of the source.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finished:
+    """What a poll came to and when the next one is.
 
-    `weight` is added to the count of failures; `found` are columns that a new document fills
-    (title of the site, ttl, notice, last_new_at).
+    `weight` is added to the count of failures; `found` are columns that a new document fills.
     """
-    seconds = to_seconds(now)
+
+    state: SourceState
+    outcome: Outcome
+    next_poll: NextPoll
+    weight: float = 0.0
+    found: Mapping[str, object] = field(default_factory=dict)
+
+
+def finish(conn: Connection, polls: Sequence[Finished], *, now: datetime) -> None:
+    """Write what polls came to, and let go of their sources."""
+    alike: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    for one in polls:
+        values = _finished_row(one, to_seconds(now))
+        alike.setdefault(tuple(values), []).append(values)
+    for rows in alike.values():
+        if conn.execute(_FINISH, rows).rowcount != len(rows):
+            _let_go(conn, rows)
+
+
+def _finished_row(one: Finished, now: int) -> dict[str, object]:
     values: dict[str, object] = {
-        "last_poll_at": seconds,
-        "next_poll_at": to_seconds(next_poll.at),
-        "cadence": next_poll.reason,
+        "of": one.state.slug,
+        "read_at": one.state.feed_url,
+        "last_poll_at": now,
+        "next_poll_at": to_seconds(one.next_poll.at),
+        "cadence": one.next_poll.reason,
         "lease_owner": None,
         "lease_until": None,
     }
-    if isinstance(outcome, Failed):
-        values |= {"failures": state.failures + weight, "error": outcome.message}
-    else:
-        values |= {
-            "failures": 0.0,
-            "error": "",
-            "first_poll_at": to_seconds(state.first_poll_at or now),
-            "last_success_at": seconds,
-            "etag": outcome.validators.etag,
-            "last_modified": outcome.validators.last_modified,
-        }
-    if isinstance(outcome, Fetched | Unchanged):
-        values["body_hash"] = outcome.body_hash
-        values["last_document_at"] = seconds
-    here: dict[str, object] = {"of": state.slug, "read_at": state.feed_url}
-    if conn.execute(_FINISH, here | values | (found or {})).rowcount == 0:
-        # Its address was changed meanwhile: this says nothing of the new one, which is due at once;
-        # but what was stored is stored, so the next poll is not the first.
-        kept = {name: values[name] for name in ("first_poll_at",) if name in values}
-        conn.execute(
-            update(source)
-            .where(source.c.slug == state.slug)
-            .values(lease_owner=None, lease_until=None, **kept)
-        )
+    if isinstance(one.outcome, Failed):
+        failures = one.state.failures + one.weight
+        return values | {"failures": failures, "error": one.outcome.message}
+    values |= {
+        "failures": 0.0,
+        "error": "",
+        "first_poll_at": to_seconds(one.state.first_poll_at) if one.state.first_poll_at else now,
+        "last_success_at": now,
+        "etag": one.outcome.validators.etag,
+        "last_modified": one.outcome.validators.last_modified,
+    }
+    if isinstance(one.outcome, Fetched | Unchanged):
+        values |= {"body_hash": one.outcome.body_hash, "last_document_at": now}
+    return values | dict(one.found)
 
 
 _FINISH = update(source).where(
     source.c.slug == bindparam("of"), source.c.feed_url == bindparam("read_at")
 )
-
-
-def recent_counts(conn: Connection, slug: str, *, since: datetime) -> int:
-    """Return how many entries of a source are as new as this instant: published and seen since."""
-    return conn.execute(_RECENT, {"of": slug, "since": to_seconds(since)}).scalar() or 0
-
-
-_RECENT = select(func.count()).where(
-    entry.c.source == bindparam("of"),
-    entry.c.published > bindparam("since"),
-    entry.c.first_seen > bindparam("since"),
+_LET_GO = update(source).where(
+    source.c.slug == bindparam("of"), source.c.feed_url != bindparam("read_at")
 )
+_KEPT = ("of", "read_at", "lease_owner", "lease_until", "first_poll_at")
+
+
+def _let_go(conn: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Let go of sources whose address was changed while they were polled.
+
+    What came says nothing of the new address, which is due at once; but what was stored is stored,
+    so the next poll is not the first.
+    """
+    conn.execute(_LET_GO, [{name: row[name] for name in _KEPT if name in row} for row in rows])
+
+
+def recent_counts(conn: Connection, *, since: datetime) -> dict[str, int]:
+    """Return how many entries of each source are as new as this: published and seen since then."""
+    seconds = to_seconds(since)
+    rows = conn.execute(
+        select(entry.c.source, func.count())
+        .where(entry.c.published > seconds, entry.c.first_seen > seconds)
+        .group_by(entry.c.source)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def ensure_local(conn: Connection, *, slug: str, title: str, now: datetime) -> None:

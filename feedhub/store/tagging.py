@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from feedhub.model import Entry, Tagged
 from feedhub.store import facts, schema
+from feedhub.store.rows import insert_many
 from feedhub.store.schema import body, entry, entry_tag, tag
 from feedhub.store.values import chunks, entry_value, to_seconds
 
@@ -95,10 +96,8 @@ def _insert(
             for tag_id, state in states.items()
             if state in PUBLIC
         ]
-    if whys:
-        conn.execute(insert(schema.tagging), whys)
-    if listed:
-        conn.execute(insert(entry_tag), listed)
+    insert_many(conn, schema.tagging, whys)
+    insert_many(conn, entry_tag, listed)
 
 
 def _why(number: int, tag_id: int, one: Tagged, now: datetime) -> dict[str, Any]:

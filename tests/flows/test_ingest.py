@@ -26,6 +26,7 @@ from feedhub.model import (
     Unchanged,
     Validators,
 )
+from feedhub.polled import Keeping
 from feedhub.refine import Refined, refine
 from feedhub.retag import fall_behind
 from feedhub.store import Store, facts, lists, schema, sources
@@ -37,6 +38,8 @@ from tests.e2e.documents import Note, rss
 from tests.flows import tasks
 
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
 
 RULES = compile_vocabulary((TagSpec(name="озеро"),), tagging=Tagging())
 NOTES = tuple(
@@ -77,18 +80,28 @@ async def refine_now(
     return refine(document, source, RULES, now, known)
 
 
-async def in_store(work: Callable[[], T]) -> T:
-    return work()
+class AtOnce:
+    """Writes where it is asked to, and at once."""
+
+    async def run(self, work: Callable[[], T]) -> T:
+        return work()
+
+    async def together(self, write: Callable[[Sequence[A]], Sequence[B]], one: A) -> B:
+        return write([one])[0]
 
 
 def river(store: Store, *answers: Outcome, now: datetime = NOW, **more: Any) -> River:
+    keeping = Keeping(
+        store=store,
+        base_url="https://portal.example",
+        now=lambda: now,
+        **{key: more.pop(key) for key in ("tag_state", "fall_behind") if key in more},
+    )
     values: dict[str, Any] = {
         "fetch": Network(list(answers)),
         "refine": refine_now,
-        "store": store,
-        "base_url": "https://portal.example",
-        "now": lambda: now,
-        "in_store": in_store,
+        "keeping": keeping,
+        "writer": AtOnce(),
     }
     return River(**values | more)
 

@@ -6,8 +6,8 @@ from collections import Counter
 
 from sqlalchemy import Connection, select, text
 
-from feedhub.core.text.fold import search_text
-from feedhub.store import schema, search
+from feedhub.core.text.fold import search_words
+from feedhub.store import schema
 from feedhub.store.schema import body, counter, entry, entry_tag
 from feedhub.store.tagging import PUBLIC
 
@@ -68,6 +68,4 @@ def stored_words(conn: Connection) -> dict[int, set[str]]:
             body, body.c.entry == entry.c.number
         )
     )
-    return {
-        row.number: set(search.words_of(search_text(f"{row.title} {row.text}"))) for row in rows
-    }
+    return {row.number: set(search_words(f"{row.title} {row.text}")) for row in rows}

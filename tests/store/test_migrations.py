@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine, inspect, text
 
-from feedhub.core.text.fold import search_text
+from feedhub.core.text.fold import search_words
 from feedhub.errors import StoreError
 from feedhub.store import facts, migrations, open_store
 from feedhub.store.schema import metadata
@@ -27,10 +27,10 @@ PATIENCE = 60
 
 OPEN = """
 import sys
-from feedhub.core.text.fold import search_text
+from feedhub.core.text.fold import search_words
 from feedhub.store import open_store
 sys.stdin.readline()
-open_store(sys.argv[1], fold=search_text).close()
+open_store(sys.argv[1], words=search_words).close()
 print("open")
 """
 
@@ -39,7 +39,7 @@ OPEN_HALFWAY = """
 import sys, time
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from feedhub.core.text.fold import search_text
+from feedhub.core.text.fold import search_words
 from feedhub.store import open_store
 
 @event.listens_for(Engine, "commit")
@@ -48,7 +48,7 @@ def wait(conn):
         print("halfway", flush=True)
         time.sleep(600)
 
-open_store(sys.argv[1], fold=search_text)
+open_store(sys.argv[1], words=search_words)
 """
 
 
@@ -111,7 +111,7 @@ def test_a_newer_database_is_refused_with_a_sentence_and_left_as_it_is(empty_url
         conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         facts.put(conn, "a", "1")
     with pytest.raises(StoreError) as caught:
-        open_store(empty_url, fold=search_text)
+        open_store(empty_url, words=search_words)
     assert re.fullmatch(
         r"the database was written by a newer FeedHub \(step 9999\); .*backup", str(caught.value)
     )
@@ -128,7 +128,7 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(empty_url: str) -> None
         with store.read() as conn:
             before = tables(conn)
     with pytest.raises(StoreError, match="already exists"):
-        open_store(empty_url, fold=search_text)
+        open_store(empty_url, words=search_words)
     with contextlib.closing(store), store.read() as conn:
         assert tables(conn) == before
 
@@ -152,7 +152,7 @@ def test_threads_that_open_a_new_database_together_all_succeed(empty_url: str) -
 
     def open_it() -> None:
         try:
-            open_store(empty_url, fold=search_text).close()
+            open_store(empty_url, words=search_words).close()
         except Exception as error:
             errors.append(error)
 

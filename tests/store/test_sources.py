@@ -51,8 +51,10 @@ def fetched(**overrides: Any) -> Fetched:
 
 
 def finish(conn: Connection, outcome: Any, **more: Any) -> SourceState:
+    now = more.pop("now", a.NOW)
     before = more.pop("state", None) or state(conn)
-    sources.finish(conn, before, outcome, NEXT, **{"now": a.NOW} | more)
+    one = sources.Finished(state=before, outcome=outcome, next_poll=NEXT, **more)
+    sources.finish(conn, [one], now=now)
     return state(conn)
 
 
@@ -175,8 +177,11 @@ def test_a_lease_can_be_renewed_and_given_back(conn: Connection) -> None:
 
 def test_named_sources_are_taken_due_or_not_unless_they_are_held(conn: Connection) -> None:
     a.add_sources(conn, "a", "b", "c")
-    for slug in ("a", "b"):
-        sources.finish(conn, state(conn, slug), fetched(), NEXT, now=a.NOW)
+    done = (
+        sources.Finished(state=state(conn, slug), outcome=fetched(), next_poll=NEXT)
+        for slug in ("a", "b")
+    )
+    sources.finish(conn, tuple(done), now=a.NOW)
     sources.claim_named(conn, ["b"], owner="one", now=a.NOW, lease=LEASE)
     taken = sources.claim_named(conn, ["a", "b", "x"], owner="two", now=a.NOW, lease=LEASE)
     assert [one.slug for one in taken] == ["a"]
@@ -295,9 +300,10 @@ def test_only_entries_that_are_new_themselves_count_as_recent(conn: Connection) 
     for n, published in enumerate((a.NOW, a.NOW - 23 * a.HOUR, a.NOW - 25 * a.HOUR)):
         a.write(conn, a.an_insert(identity=f"guid:{n}", published=published))
     a.write(conn, a.an_insert(identity="guid:9"), source="other")
-    assert sources.recent_counts(conn, a.SOURCE, since=since) == 2
-    assert sources.recent_counts(conn, a.SOURCE, since=a.NOW) == 0
-    assert sources.recent_counts(conn, "nobody", since=since) == 0
+    assert sources.recent_counts(conn, since=since) == {a.SOURCE: 2, "other": 1}
+    assert sources.recent_counts(conn, since=a.NOW) == {}
+    claimed = sources.claim(conn, owner="one", now=a.NOW, lease=LEASE, limit=2)
+    assert {one.slug: one.recent_new for one in claimed} == {a.SOURCE: 2, "other": 1}
 
 
 def test_hundreds_of_sources_are_settled_and_claimed_at_once(conn: Connection) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from feedhub.core.text.fold import search_text
+from feedhub.core.text.fold import search_words
 from feedhub.errors import StoreError
 from feedhub.store import Store, entries, facts, open_store
 from feedhub.store.engine import file_of
@@ -156,7 +156,7 @@ def test_what_was_written_through_one_opening_is_read_through_another(
 )
 def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(url: str, sentence: str) -> None:
     with pytest.raises(StoreError, match=sentence) as caught:
-        open_store(url, fold=search_text)
+        open_store(url, words=search_words)
     assert "\n" not in str(caught.value)
 
 
@@ -183,5 +183,5 @@ def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path: Path) -> No
     path = tmp_path / "feedhub.db"
     path.write_bytes(b"a letter, not a database " * 100)
     with pytest.raises(StoreError, match="not a database"):
-        open_store(f"sqlite:///{path}", fold=search_text)
+        open_store(f"sqlite:///{path}", words=search_words)
     assert path.read_bytes().startswith(b"a letter")

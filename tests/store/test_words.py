@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from feedhub.core.text.fold import search_text
+from feedhub.core.text.fold import search_words
 from feedhub.store import Connection, Store
 from feedhub.store.lists import Selection
 from feedhub.store.search import index
@@ -85,7 +85,7 @@ def test_any_text_can_be_indexed(conn: Connection, body: str) -> None:
 
 
 def test_indexing_nothing_changes_nothing(conn: Connection) -> None:
-    index(conn, [], search_text)
+    index(conn, [], search_words)
     assert page(conn, Selection(words=(("мост",),))) == []
 
 

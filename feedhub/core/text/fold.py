@@ -58,6 +58,7 @@ _FOLDED = _table(_fold_one)
 WORDS = _table(lambda char: _fold_one(char) if char.isalnum() or char == "_" else " ")
 """What folds the words of a text of cp1251 and makes spaces of all else; C++ is no word there."""
 
+_SEARCHED = _table(lambda char: _fold_one(char) if char.isalnum() else " ")
 _SCRIPTS = _table(_script)
 _INDEXED = bytes(0x0A if byte < 0x20 or byte == 0x7F else byte for byte in _FOLDED)
 _LEADS = bytes(
@@ -181,6 +182,18 @@ def search_text(text: str) -> str:
     while b"\n\n" in told:
         told = told.replace(b"\n\n", b"\n")
     return russian(told.replace(b"\n", b" "))
+
+
+_SEARCHED_WORD = re.compile(r"[^\W_]+")
+
+
+def search_words(text: str) -> list[str]:
+    """Return the words of `search_text`, each once, in the order in which they first stand."""
+    written = ordinary(text)
+    if written is None:
+        return list(dict.fromkeys(_SEARCHED_WORD.findall(search_text(text))))
+    words = dict.fromkeys(written.translate(_SEARCHED, SOFT_BYTE).split())
+    return russian(b" ".join(words)).split()
 
 
 def _visible(text: str) -> str:

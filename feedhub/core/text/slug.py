@@ -23,6 +23,7 @@ _KNOWN = str.maketrans(_LETTERS)
 _UNKNOWN = re.compile(r"[^\x00-\x7f]")
 _APOSTROPHES = re.compile("(?<=\\w)['’ʼ`](?=\\w)")
 _BREAK = re.compile("[^a-z0-9]+")
+_SHARP = re.compile(r"(?<=\w)#")
 _PLUS = re.compile(r"(?<=\w)(\+{1,2})(?!\w)")
 
 
@@ -32,8 +33,11 @@ def slugify(text: str, *, limit: int = 60) -> str:
     Never empty: a name without a letter or digit we can write becomes "x" and a short hash of it,
     so that it is the same next time.
     """
-    spoken = _PLUS.sub(lambda found: "-plus" * len(found[1]) + " ", bare(repair(text)))
-    spoken = re.sub(r"(?<=\w)#", "-sharp ", spoken)
+    spoken = bare(repair(text))
+    if "+" in spoken:
+        spoken = _PLUS.sub(lambda found: "-plus" * len(found[1]) + " ", spoken)
+    if "#" in spoken:
+        spoken = _SHARP.sub("-sharp ", spoken)
     spoken = _APOSTROPHES.sub("", spoken)
     plain = unicodedata.normalize("NFKC", spoken).casefold()
     if not plain.isascii():

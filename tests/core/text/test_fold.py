@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedhub.core.text.fold import SOFT, WORD, bare, fold, repair, search_text, tag_key
+from feedhub.core.text.fold import (
+    SOFT,
+    WORD,
+    bare,
+    fold,
+    repair,
+    search_text,
+    search_words,
+    tag_key,
+)
 
 russian = st.text(
     st.sampled_from("абвеёйкосхАВЕКМНОРСТХяЯaceopxyABCEHKMOPTXsZ 1-\u00a0\u00ad\u200b\u0301ßİ")
@@ -117,3 +128,9 @@ def test_every_sign_of_a_byte_is_folded_like_any_other(place: int) -> None:
     char = bytes([place]).decode("cp1251", "ignore")
     assert fold(f"я{char}я") == fold(f"я{char}я {ELSEWHERE}")[:-2]
     assert search_text(f"я{char}я") == search_text(f"я{char}я {ELSEWHERE}")[:-2]
+
+
+@given(st.text(st.sampled_from("аяёЁйA bC_9ßµé́\u00ad\u200b\u00a0-—.,!\n\x00😀İ"), max_size=30))
+def test_the_words_of_the_index_are_those_of_the_search_text_each_once(text: str) -> None:
+    plain = re.findall(r"[^\W_]+", search_text(text))
+    assert search_words(text) == list(dict.fromkeys(plain))
