@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, RowMapping, bindparam, func, select, text, update
 
 from feedhub.model import Change, Entry, Insert, KnownEntry, Skip, Update, Withdraw
-from feedhub.store import facts, search, tagging, tags
+from feedhub.store import facts, revisions, search, tagging, tags
 from feedhub.store.rows import insert_many
 from feedhub.store.schema import body, entry
 from feedhub.store.search import Words
@@ -287,6 +287,8 @@ def _update(
     if not changes:
         return
     stored = _stored(conn, [change.number for change in changes])
+    real = [change.number for change in changes if change.updated is not None]
+    revisions.keep_present(conn, real, now=writing.now)
     for change in changes:
         values = _new_values(change, stored[change.number], writing.now)
         conn.execute(update(entry).where(entry.c.number == change.number).values(values))

@@ -2,7 +2,11 @@
 
 meta       one row a fact about the whole store: the change counter, the applied configuration
 source     a source's memory between polls, with the lease of the poller that holds it
+poll       the log of polls, kept for a while; `answer` the last answer of each source, its beginning
+subscription  what we asked a source's hub for; `inbox` what hubs pushed and nobody has read yet
+alert      what the admin was told of a source and is still so
 entry      what lists and headlines need; `body` beside it holds the long texts
+revision   what an entry said before it was changed
 tag        our tags; `alias` other names of the same tag
 tagging    every tag of every entry, with its why
 entry_tag  the public ones again, in the order in which lists read them: newest last
@@ -70,7 +74,72 @@ source = Table(
     Column("cadence", Text, nullable=False, default=""),
     Column("ttl", Number),
     Column("is_active", Boolean, nullable=False, default=True),
+    Column("memory", Text, nullable=False, default="", server_default=""),
     Index("source_due", "is_active", "next_poll_at"),
+)
+
+poll = Table(
+    "poll",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("source", String, ForeignKey("source.slug", ondelete="CASCADE"), nullable=False),
+    Column("at", Number, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("status", Integer),
+    Column("ms", Integer, nullable=False, default=0),
+    Column("bytes", Number, nullable=False, default=0),
+    Column("entries", Integer),
+    Column("new", Integer, nullable=False, default=0),
+    Column("updated", Integer, nullable=False, default=0),
+    Column("withdrawn", Integer, nullable=False, default=0),
+    Column("reason", Text, nullable=False, default=""),
+    Index("poll_source", "source", "id"),
+    Index("poll_at", "at"),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("source", String, ForeignKey("source.slug", ondelete="CASCADE"), primary_key=True),
+    Column("at", Number, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("status", Integer),
+    Column("headers", Record, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("source", String, ForeignKey("source.slug", ondelete="CASCADE"), primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("token", String, nullable=False, unique=True),
+    Column("secret", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("asked_at", Number),
+    Column("lease_until", Number),
+    Column("last_push_at", Number),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("reason", Text, nullable=False, default=""),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("source", String, ForeignKey("source.slug", ondelete="CASCADE"), nullable=False),
+    Column("at", Number, nullable=False),
+    Column("content_type", Text),
+    Column("body", LargeBinary, nullable=False),
+    Index("inbox_source", "source", "id"),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("source", String, ForeignKey("source.slug", ondelete="CASCADE"), primary_key=True),
+    Column("state", Text, nullable=False, default=""),
 )
 
 entry = Table(
@@ -128,6 +197,17 @@ body = Table(
     Column("entry", Number, ForeignKey("entry.number", ondelete="CASCADE"), primary_key=True),
     Column("content", Text, nullable=False, default=""),
     Column("text", Text, nullable=False, default=""),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("entry", Number, ForeignKey("entry.number", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("at", Number, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 tag = Table(

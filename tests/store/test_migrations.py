@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import re
 import subprocess
 import sys
@@ -11,12 +12,12 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, select, text
 
 from feedhub.core.text.fold import search_words
 from feedhub.errors import StoreError
-from feedhub.store import facts, migrations, open_store
-from feedhub.store.schema import metadata
+from feedhub.store import facts, migrations, open_store, search, sources
+from feedhub.store.schema import entry, metadata
 from tests import builders as a
 from tests.databases import opened
 
@@ -87,6 +88,42 @@ def test_the_steps_lead_to_the_same_tables_as_a_new_database_has(tmp_path: Path)
         migrations.take_steps(conn, None)
         assert shape(conn) == wanted
     engine.dispose()
+
+
+FIRST = importlib.import_module("feedhub.store.migrations.versions.0001_first_tables").metadata
+HELD = ("source", "entry", "body")
+
+
+def back_to_the_first_step(conn: Connection, *, is_sqlite: bool) -> None:
+    """Make the tables of the first step in place of today's, with the rows of some of them."""
+    rows = {name: conn.execute(metadata.tables[name].select()).mappings().all() for name in HELD}
+    words = " ".join(conn.execute(text("SELECT words FROM search")).scalars()) if is_sqlite else ""
+    for table in ("search", *(table.name for table in reversed(metadata.sorted_tables))):
+        conn.execute(text(f"DROP TABLE {table}" + ("" if is_sqlite else " CASCADE")))
+    conn.execute(text("DROP TABLE alembic_version"))
+    migrations.take_steps(conn, None, to="0001")
+    for name, found in rows.items():
+        table = FIRST.tables[name]
+        values = [{key: row[key] for key in row if key in table.c} for row in found]
+        conn.execute(table.insert(), values)
+    if is_sqlite:
+        conn.execute(text("INSERT INTO search(rowid, words) VALUES (1, :w)"), {"w": words})
+
+
+def test_a_database_of_the_first_step_is_brought_up_with_all_it_holds(empty_url: str) -> None:
+    with opened(empty_url) as store, store.write() as conn:
+        a.add_sources(conn, a.SOURCE)
+        a.write(conn, a.an_insert(title="Озеро замёрзло"))
+        back_to_the_first_step(conn, is_sqlite=store.is_sqlite)
+    with opened(empty_url) as store, store.write() as conn:
+        step = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        assert step == migrations.HEAD
+        assert tables(conn) >= {*metadata.tables, "search", "alembic_version"}
+        assert sources.states(conn, [a.SOURCE])[a.SOURCE].slug == a.SOURCE
+        assert conn.execute(select(entry.c.title)).scalars().all() == ["Озеро замёрзло"]
+        if store.is_sqlite:
+            hit = search.condition(conn, (("озеро",),), entry.c.number)
+            assert conn.execute(select(entry.c.number).where(hit)).scalars().all() == [1]
 
 
 def test_the_newest_step_is_the_last_file() -> None:

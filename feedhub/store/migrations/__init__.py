@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from feedhub.errors import StoreError
 from feedhub.store import schema, search
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest step."""
 
 
@@ -54,7 +54,7 @@ def _present_step(conn: Connection) -> str | None:
     return str(step) if step is not None else None
 
 
-def take_steps(conn: Connection, present: str | None) -> None:
+def take_steps(conn: Connection, present: str | None, *, to: str = "head") -> None:
     """Take the steps from `present` (None: from the very first) to the newest, one by one."""
     from alembic import command
     from alembic.config import Config
@@ -70,4 +70,4 @@ def take_steps(conn: Connection, present: str | None) -> None:
             "install that version, or restore a backup"
         )
     config.attributes["connection"] = conn
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
