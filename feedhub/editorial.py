@@ -13,16 +13,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from feedhub.articles import ArticleFile
-from feedhub.core.normalise import normalise_article
-from feedhub.core.tagging import Rules, tag
 from feedhub.core.text.near import near
 from feedhub.keep import keep
 from feedhub.model import LOCAL, Change, Entry, Insert, Settings, Update, Withdraw
-from feedhub.store import Connection, Store, articles, entries, sources
+from feedhub.store import Connection, Store, articles, lookup, sources
 from feedhub.store.articles import StoredArticle
-from feedhub.store.entries import Named
+from feedhub.store.lookup import Named
+
+if TYPE_CHECKING:
+    from feedhub.core.tagging import Rules
 
 # Readers see these on the withdrawn entry's page and in feeds: in the language of the site.
 DELETED = {"ru": "Статья удалена редакцией.", "en": "The editors deleted the article."}
@@ -98,7 +100,7 @@ def checked(files: Sequence[ArticleFile], settings: Settings) -> tuple[ArticleFi
 def _desk(conn: Connection, files: Sequence[ArticleFile]) -> _Desk:
     known = {one.path: one for one in articles.all_articles(conn)}
     numbers = [one.entry for one in known.values() if one.entry is not None]
-    names = entries.names(conn, numbers)
+    names = lookup.names(conn, numbers)
     by_path = {file.path: file for file in files}
     return _Desk(
         known=known,
@@ -144,6 +146,9 @@ def _is_due(desk: _Desk, file: ArticleFile) -> bool:
 def _refine(
     desk: _Desk, file: ArticleFile, settings: Settings, rules: Rules, now: datetime
 ) -> Entry:
+    from feedhub.core.normalise import normalise_article  # a poll without articles needs neither
+    from feedhub.core.tagging import tag
+
     if file.parsed is None:
         raise ValueError(f"{file.path} has no content")
     entry = normalise_article(
@@ -194,7 +199,7 @@ def _remember(
 ) -> None:
     """Write which file is which entry now."""
     articles.forget(conn, [path for path in desk.known if path not in desk.files])
-    stored = entries.known(
+    stored = lookup.known(
         conn, LOCAL, identities=[entry.identity for entry in refined], canonical_urls=()
     )
     numbers = {one.identity: one.number for one in stored}

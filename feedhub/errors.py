@@ -59,7 +59,14 @@ class TooLarge(SourceError):
 
 
 class ParseError(SourceError):
-    """The bytes are no feed that can be read."""
+    """The bytes are no feed that can be read; `fault` is what came instead (`model.Fault`)."""
+
+    def __init__(self, message: str, fault: str = "unreadable") -> None:
+        super().__init__(message)
+        self.fault = fault
+
+    def __reduce__(self) -> tuple[type[ParseError], tuple[str, str]]:
+        return type(self), (str(self), self.fault)
 
 
 class ArticleError(FeedHubError):

@@ -12,14 +12,16 @@ to a `PollReport` with a plain sentence for the admin.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
+from urllib.parse import urlsplit
 
 import structlog
 
 from feedhub import clock
+from feedhub.core.history import NOWHERE_ELSE, Place, recall
 from feedhub.errors import FeedHubError
 from feedhub.model import (
     Failed,
@@ -31,8 +33,9 @@ from feedhub.model import (
     Validators,
 )
 from feedhub.polled import Keeping, Polled
-from feedhub.refine import Refined
-from feedhub.store import entries
+from feedhub.refine import More, Refined
+from feedhub.store import lookup
+from feedhub.store.polls import HEAD
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -69,7 +72,19 @@ class Writing(Protocol):
         """Return the answer of `write` for this one, given to it with others of its kind."""
 
 
-Refine = Callable[[Fetched, Source, datetime, frozenset[str]], Awaitable[Refined]]
+class Refine(Protocol):
+    """Makes entries of a document, somewhere."""
+
+    async def __call__(
+        self,
+        fetched: Fetched,
+        source: Source,
+        now: datetime,
+        known: frozenset[str],
+        more: More = (),
+        /,
+    ) -> Refined:
+        """Return what the document came to; raise FeedHubError where it went beyond limits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,15 +131,79 @@ async def _broken(source: Source, state: SourceState, error: Exception, river: R
 
 
 async def _poll(source: Source, state: SourceState, river: River) -> PollReport:
-    outcome = await river.fetch.get(source, validators=state.validators, body_hash=state.body_hash)
+    outcome, place = await _asked(source, state, river)
     refined = Refined()
     if isinstance(outcome, Fetched):
         refined, outcome = await _refined(outcome, source, state, river)
     report = await _kept(
-        Polled(source=source, state=state, outcome=outcome, refined=refined), river
+        Polled(source=source, state=state, outcome=outcome, refined=refined, place=place), river
     )
     _tell(report)
     return report
+
+
+async def take_pushed(
+    source: Source, state: SourceState, number: int, document: Fetched, river: River
+) -> PollReport:
+    """Take a document that a hub pushed, `number` of the inbox, as far as it can be read."""
+    refined, outcome = await _refined(document, source, state, river)
+    if refined.wanted:
+        refined = Refined()
+    one = Polled(source=source, state=state, outcome=outcome, refined=refined)
+    report = await river.writer.together(river.keeping.keep_pushed, (one, number))
+    _tell(report)
+    return report
+
+
+async def _asked(source: Source, state: SourceState, river: River) -> tuple[Outcome, Place]:
+    """Ask the source's own address; while it fails, the others in turn, with their own memory.
+
+    Where all fail the failure of its own address is the one that counts.
+    """
+    last = _read_last(source, state, river)
+    own = await _ask(source, source.url, state, river, is_known=last == source.url)
+    if not isinstance(own, Failed):
+        return own, NOWHERE_ELSE
+    for url in source.fallback_urls:
+        found = await _ask(source, url, state, river, is_known=last == url)
+        if not isinstance(found, Failed):
+            log.info("own address failed", source=source.slug, error=own.message, instead=url)
+            return found, Place(fallback_url=url)
+    return own, Place(missing_issuer=own.missing_issuer)
+
+
+def _address(source: Source, url: str) -> str:
+    """Return where a source is asked: a channel at its public preview."""
+    if source.kind != "telegram":
+        return url
+    from feedhub.core.parse.telegram import channel_url  # the reader comes with it
+
+    return channel_url(url)
+
+
+def _at(source: Source, url: str) -> Source:
+    """Return the source as it is asked at another address; another host gets none of its headers."""
+    if url == source.url:
+        return source
+    is_same_host = urlsplit(url).netloc == urlsplit(source.url).netloc
+    return replace(source, url=url, headers=source.headers if is_same_host else ())
+
+
+def _read_last(source: Source, state: SourceState, river: River) -> str:
+    """Return the address whose validators and body we remember."""
+    if not source.fallback_urls:
+        return source.url
+    return recall(state.memory, now=river.keeping.now()).fallback_url or source.url
+
+
+async def _ask(
+    source: Source, url: str, state: SourceState, river: River, *, is_known: bool
+) -> Outcome:
+    return await river.fetch.get(
+        _at(source, _address(source, url)),
+        validators=state.validators if is_known else Validators(),
+        body_hash=state.body_hash if is_known else None,
+    )
 
 
 async def _kept(polled: Polled, river: River) -> PollReport:
@@ -139,7 +218,11 @@ async def _refined(
         known = (
             await river.writer.run(lambda: _stamps(source, river)) if state.first_poll_at else _NONE
         )
-        refined = await river.refine(fetched, source, river.keeping.now(), known)
+        now = river.keeping.now()
+        refined = await river.refine(fetched, source, now, known)
+        if refined.wanted:
+            more = await _more(refined.wanted, source, river)
+            refined = await river.refine(fetched, source, now, known, more)
     except FeedHubError as error:
         message = NOT_READ.format(error)
         return Refined(), Failed(kind="soft", message=message, status=fetched.status)
@@ -147,14 +230,33 @@ async def _refined(
         message = NOT_READ.format("it took too much memory")
         return Refined(), Failed(kind="soft", message=message, status=fetched.status)
     if refined.error:
-        message = NO_FEED.format(refined.error)
-        return Refined(), Failed(kind="soft", message=message, status=fetched.status)
+        return Refined(), _no_feed(fetched, refined)
     return refined, fetched
+
+
+async def _more(wanted: Sequence[str], source: Source, river: River) -> More:
+    """Fetch what a document alone does not say, one after another; what fails is None."""
+    found: list[tuple[str, Fetched | None]] = []
+    for url in wanted:
+        outcome = await river.fetch.get(_at(source, url), validators=Validators(), body_hash=None)
+        found.append((url, outcome if isinstance(outcome, Fetched) else None))
+    return tuple(found)
+
+
+def _no_feed(fetched: Fetched, refined: Refined) -> Failed:
+    return Failed(
+        kind="soft",
+        message=NO_FEED.format(refined.error),
+        status=fetched.status,
+        fault=refined.fault,
+        headers=fetched.headers,
+        head=fetched.body[:HEAD],
+    )
 
 
 def _stamps(source: Source, river: River) -> frozenset[str]:
     with river.keeping.store.read() as conn:
-        return entries.stamps(conn, source.slug)
+        return lookup.stamps(conn, source.slug)
 
 
 def _tell(report: PollReport) -> None:

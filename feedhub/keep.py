@@ -7,7 +7,7 @@ tell them apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -15,9 +15,12 @@ from feedhub.core.decide import decide
 from feedhub.core.decide.match import likeness
 from feedhub.core.text.slug import slugify
 from feedhub.model import Change, Entry, Insert, KnownEntry, Skip, Update
-from feedhub.store import Connection, Store, entries
+from feedhub.store import Connection, Store, entries, lookup
 from feedhub.store.entries import Writing
 from feedhub.store.tags import WantedTag
+
+LATELY = timedelta(days=14)
+"""How far back entries are recognised by their titles when a source is read elsewhere."""
 
 
 def keep(
@@ -32,12 +35,14 @@ def keep(
     previous: datetime | None = None,
     seen: Sequence[str] = (),
     more: Sequence[Change] = (),
+    is_elsewhere: bool = False,
 ) -> tuple[Change, ...]:
     """Decide on a source's entries and write what follows, with `more` changes of the caller.
 
     `previous` is when the document before this one was read, `seen` are the identities of entries
-    that stood in the document and said nothing new. Works within the caller's transaction; returns
-    every change with its reason.
+    that stood in the document and said nothing new. `is_elsewhere`: it, or the one before it, was
+    read at another address than the source's own, so that entries may be known by other names.
+    Works within the caller's transaction; returns every change with its reason.
     """
     known = _known(conn, source, refined, seen)
     decided = decide(
@@ -47,6 +52,7 @@ def keep(
         is_first_poll=is_first_poll,
         also_here=frozenset(seen),
         previous=previous,
+        titled=_titled(conn, source, refined, now) if is_elsewhere else {},
     )
     changes = (*decided, *_skipped(seen, known), *more)
     writing = Writing(
@@ -59,13 +65,20 @@ def keep(
 def _known(
     conn: Connection, source: str, refined: Sequence[Entry], seen: Sequence[str]
 ) -> tuple[KnownEntry, ...]:
-    return entries.known(
+    return lookup.known(
         conn,
         source,
         identities=chain((entry.identity for entry in refined), seen),
         canonical_urls=(entry.canonical_url for entry in refined if entry.canonical_url),
         likenesses=(likeness(entry) for entry in refined),
     )
+
+
+def _titled(
+    conn: Connection, source: str, refined: Sequence[Entry], now: datetime
+) -> dict[str, KnownEntry]:
+    titles = {entry.title for entry in refined}
+    return lookup.under_titles(conn, source, titles, since=now - LATELY)
 
 
 def _skipped(seen: Sequence[str], known: Iterable[KnownEntry]) -> Iterator[Skip]:

@@ -6,48 +6,28 @@ belongs to it or, where the transaction fails, not at all.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from feedhub import clock
-from feedhub.core import cadence
+from feedhub.core.history import note_pushed, recall
 from feedhub.keep import keep
-from feedhub.model import (
-    Change,
-    Failed,
-    Fetched,
-    Insert,
-    NotModified,
-    Outcome,
-    PollOutcome,
-    PollReport,
-    Skip,
-    Source,
-    SourceState,
-    Unchanged,
-    Update,
-    Withdraw,
+from feedhub.model import Change, Fetched, Insert, PollReport, Update
+from feedhub.store import (
+    Connection,
+    Store,
+    facts,
+    inbox,
+    lookup,
+    polls,
+    sources,
+    subscriptions,
 )
-from feedhub.refine import Refined
-from feedhub.store import Connection, Store, entries, facts, sources
 from feedhub.store.sources import Finished
+from feedhub.traces import Polled, answer_of, finished, hub_named, logged, report_of
 
-NOTICE_LIMIT = 500
-"""Characters kept of what is remarkable about a source's document."""
-
-A_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Polled:
-    """What came of asking one source; `refined` is empty unless a new document came."""
-
-    source: Source
-    state: SourceState
-    outcome: Outcome
-    refined: Refined = field(default_factory=Refined)
+__all__ = ["Keeping", "Polled"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,29 +44,68 @@ class Keeping:
     fall_behind: Callable[[Connection, int], None] = lambda _conn, _number: None
     now: Callable[[], datetime] = clock.now
 
-    def keep_all(self, polls: Sequence[Polled]) -> list[PollReport]:
+    def keep_all(self, asked: Sequence[Polled]) -> list[PollReport]:
         """Decide and write in one transaction; return what each poll came to."""
         now = self.now()
         with self.store.write() as conn:
             state = facts.get(conn, facts.TAG_STATE)
             is_behind = state not in (None, self.tag_state)
-            done = [self._keep(conn, one, now, is_behind=is_behind) for one in polls]
-            sources.finish(conn, [finished for _, finished in done], now=now)
+            pushes = subscriptions.pushes(conn, [one.source.slug for one in asked])
+            asked = [replace(one, push=pushes.get(one.source.slug)) for one in asked]
+            done = [self._keep(conn, one, now, is_behind=is_behind) for one in asked]
+            subscriptions.note_hubs(conn, _hubs(asked))
+            sources.finish(conn, [row for _, row in done], now=now)
+            pairs = [(one, report) for one, (report, _) in zip(asked, done, strict=True)]
+            polls.add(conn, [logged(one, report, now) for one, report in pairs])
+            polls.keep_answers(conn, [kept for one in asked if (kept := answer_of(one, now))])
         return [report for report, _ in done]
+
+    def keep_pushed(self, pushed: Sequence[tuple[Polled, int]]) -> list[PollReport]:
+        """Keep documents that a hub pushed, and take them out of the inbox.
+
+        Nothing that polls go by changes: a push says nothing of what a GET would bring.
+        """
+        now = self.now()
+        reports: list[PollReport] = []
+        with self.store.write() as conn:
+            is_behind = facts.get(conn, facts.TAG_STATE) not in (None, self.tag_state)
+            for one, number in pushed:
+                changes = self._changes(conn, one, now, is_behind=is_behind)
+                listed = [change.published for change in changes if isinstance(change, Insert)]
+                if listed:
+                    self._note_pushed(conn, one.source.slug, listed, now)
+                inbox.remove(conn, [number])
+                reports.append(report_of(one, changes))
+        return reports
+
+    def _note_pushed(
+        self, conn: Connection, slug: str, listed: Sequence[datetime], now: datetime
+    ) -> None:
+        # read anew: the push before this one may have been kept since the source was held
+        state = sources.states(conn, [slug])[slug]
+        sources.note_pushed(
+            conn, slug, memory=note_pushed(state.memory, listed, now=now), new_at=now
+        )
 
     def _keep(
         self, conn: Connection, one: Polled, now: datetime, *, is_behind: bool
     ) -> tuple[PollReport, Finished]:
-        changes: tuple[Change, ...] = ()
-        if isinstance(one.outcome, Fetched):
-            last = entries.last_number(conn) if is_behind else 0
-            changes = self._keep_document(conn, one, now)
-            if is_behind:
-                # the tagging changed while the document was read: these are to be tagged anew
-                updated = (c.number - 1 for c in changes if isinstance(c, Update))
-                self.fall_behind(conn, min([last, *updated]))
-        report = _report(one, changes)
-        return report, _finished(one, report, _recent(one.state, changes, now), now)
+        changes = self._changes(conn, one, now, is_behind=is_behind)
+        report = report_of(one, changes)
+        return report, finished(one, report, changes, now)
+
+    def _changes(
+        self, conn: Connection, one: Polled, now: datetime, *, is_behind: bool
+    ) -> tuple[Change, ...]:
+        if not isinstance(one.outcome, Fetched):
+            return ()
+        last = lookup.last_number(conn) if is_behind else 0
+        changes = self._keep_document(conn, one, now)
+        if is_behind:
+            # the tagging changed while the document was read: these are to be tagged anew
+            updated = (c.number - 1 for c in changes if isinstance(c, Update))
+            self.fall_behind(conn, min([last, *updated]))
+        return changes
 
     def _keep_document(self, conn: Connection, one: Polled, now: datetime) -> tuple[Change, ...]:
         return keep(
@@ -99,62 +118,21 @@ class Keeping:
             now=now,
             is_first_poll=one.state.first_poll_at is None,
             previous=one.state.last_document_at,
+            is_elsewhere=_is_elsewhere(one, now),
         )
 
 
-def _recent(state: SourceState, changes: Sequence[Change], now: datetime) -> int:
-    """Return how many entries of the last day the source has brought, this poll's among them."""
-    fresh = (c for c in changes if isinstance(c, Insert) and c.published > now - A_DAY)
-    return state.recent_new + sum(1 for _ in fresh)
-
-
-def _finished(one: Polled, report: PollReport, recent: int, now: datetime) -> Finished:
-    is_document = isinstance(one.outcome, Fetched)
-    ttl = one.refined.ttl if is_document else one.state.ttl
-    state = replace(one.state, ttl=ttl) if ttl != one.state.ttl else one.state
-    return Finished(
-        state=one.state,
-        outcome=one.outcome,
-        next_poll=cadence.next_poll(one.source, state, one.outcome, recent_new=recent, now=now),
-        weight=cadence.weight(one.outcome),
-        found=_found(one, report, now) if is_document else {},
-    )
-
-
-def _found(one: Polled, report: PollReport, now: datetime) -> dict[str, object]:
-    """Return what a new document tells of its source."""
-    found: dict[str, object] = {
-        "home_url": one.refined.home_url,
-        "ttl": one.refined.ttl,
-        "notice": report.notice,
-        "title": one.source.title,
+def _hubs(asked: Sequence[Polled]) -> dict[str, tuple[str, str] | None]:
+    """Return what new documents of sources' own addresses say of hubs."""
+    return {
+        one.source.slug: hub_named(one)
+        for one in asked
+        if isinstance(one.outcome, Fetched) and one.place.fallback_url is None
     }
-    if report.new:
-        found["last_new_at"] = int(now.timestamp())
-    return found
 
 
-_OUTCOMES: dict[type, PollOutcome] = {
-    Fetched: "fetched",
-    NotModified: "not_modified",
-    Unchanged: "unchanged",
-    Failed: "failed",
-}
-
-
-def _report(one: Polled, changes: Sequence[Change]) -> PollReport:
-    kinds = Counter(type(change) for change in changes)
-    return PollReport(
-        source=one.source.slug,
-        outcome=_OUTCOMES[type(one.outcome)],
-        new=kinds[Insert],
-        updated=sum(isinstance(c, Update) and c.updated is not None for c in changes),
-        skipped=kinds[Skip] + len(one.refined.refused) + _silent_updates(changes),
-        withdrawn=kinds[Withdraw],
-        error=one.outcome.message if isinstance(one.outcome, Failed) else "",
-        notice="; ".join(one.refined.notices)[:NOTICE_LIMIT],
-    )
-
-
-def _silent_updates(changes: Sequence[Change]) -> int:
-    return sum(isinstance(change, Update) and change.updated is None for change in changes)
+def _is_elsewhere(one: Polled, now: datetime) -> bool:
+    """Tell whether this document, or the one before it, was read instead of the source's own."""
+    if not one.source.fallback_urls:
+        return False
+    return bool(one.place.fallback_url or recall(one.state.memory, now=now).fallback_url)

@@ -20,12 +20,14 @@ import structlog
 
 from feedhub import clock, ingest
 from feedhub.articles import ArticleFile, read_folder, signature
+from feedhub.chores import Chores, Means
 from feedhub.config.live import LiveSettings
 from feedhub.editorial import EditorialReport, publish_articles
 from feedhub.errors import ArticleError, FeedHubError
 from feedhub.ingest import River
 from feedhub.model import PollReport, Settings, Source, SourceState
 from feedhub.polled import Keeping
+from feedhub.recovery import release_dead, spread_overdue
 from feedhub.retag import Retagged, fall_behind, is_settled, retag
 from feedhub.settle import Settled, settle
 from feedhub.store import Store, articles, facts, sources
@@ -69,6 +71,7 @@ class Poller:
         self._held: set[str] = set()
         self._articles_seen: object = None
         self._due: dict[str, datetime] = {}
+        self._chores = Chores(store, self._writer, now)
 
     async def __aenter__(self) -> Poller:
         return self
@@ -244,10 +247,11 @@ class Poller:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll what is due, every second, until `stop` is set; then let polls under way finish."""
-        await self.in_store(self._release_of_dead)
+        await self.in_store(lambda: release_dead(self.store))
         from apscheduler.schedulers.asyncio import AsyncIOScheduler  # one round needs none
 
         await self.settle()
+        await self.in_store(self._spread_overdue)
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(
             self._tick,
@@ -268,14 +272,18 @@ class Poller:
         await self._drain()
         log.info("polling stopped")
 
-    def _release_of_dead(self) -> None:
-        """Let go of what processes of this machine held that are no more."""
-        host = socket.gethostname()
-        with self.store.write() as conn:
-            for owner in sources.owners(conn):
-                name, _, process = owner.rpartition(":")
-                if name == host and process.isdigit() and not Path(f"/proc/{process}").exists():
-                    sources.release_all(conn, owner=owner)
+    def _spread_overdue(self) -> None:
+        put_off = spread_overdue(self.store, self.settings, now=self.now())
+        if put_off:
+            log.info("polls spread after a stop", sources=put_off)
+
+    async def _start_chores(self) -> None:
+        if self._tools is None:
+            return
+        means = Means(
+            settings=self.settings, tools=self._tools, river=self._river(), owner=self.owner
+        )
+        self._chores.start_due(means)
 
     async def _tick(self) -> None:
         duties = (
@@ -284,6 +292,7 @@ class Poller:
             self._retag_beside,
             self.read_articles,
             self._poll_due,
+            self._start_chores,
         )
         for step in duties:
             try:
@@ -362,6 +371,7 @@ class Poller:
 
     async def _drain(self) -> None:
         """Let polls under way finish, for a while; then give their sources back."""
+        await self._chores.close(DRAIN_SECONDS)
         if self._polling:
             await asyncio.wait(self._polling, timeout=DRAIN_SECONDS)
         for task in tuple(self._polling):

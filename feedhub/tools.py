@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedhub.fetch import Client
+from feedhub.fetch.posting import PostingClient
 from feedhub.model import Fetched, FetchSettings, Source
-from feedhub.refine import Refined, prepare_worker, refine_here
-from feedhub.workers import Workers
+from feedhub.refine import STAGES, More, Refined, prepare_worker, refine_here
+from feedhub.workers.pool import Workers
 
 PROCESSES = 2
 """Worker processes at most: reading documents is bounded by the store behind them."""
@@ -28,7 +28,7 @@ class Tools:
     `rules` are the compiled rules as JSON, `tag_state` the name of the state of all tagging.
     """
 
-    client: Client
+    client: PostingClient
     workers: Workers
     fetch: FetchSettings
     rules: str
@@ -43,10 +43,12 @@ class Tools:
             processes=min(PROCESSES, os.cpu_count() or 1),
             prepare=prepare_worker,
             arguments=(rules,),
+            preload=STAGES,
         )
-        client = Client(fetch, now=now, room=workers.room)
+        client = PostingClient(fetch, now=now, room=workers.room)
+        await client.__aenter__()
         return cls(
-            client=await client.__aenter__(),
+            client=client,
             workers=workers,
             fetch=fetch,
             rules=rules,
@@ -58,10 +60,15 @@ class Tools:
         return (self.fetch, self.rules, self.tag_state) == (fetch, rules, tag_state)
 
     async def refine(
-        self, fetched: Fetched, source: Source, now: datetime, known: frozenset[str]
+        self,
+        fetched: Fetched,
+        source: Source,
+        now: datetime,
+        known: frozenset[str],
+        more: More = (),
     ) -> Refined:
         """Refine a document in a worker process."""
-        return await self.workers.run(refine_here, fetched, source, now, known)
+        return await self.workers.run(refine_here, fetched, source, now, known, more)
 
     async def close_after(self, polls: Sequence[asyncio.Task[None]]) -> None:
         """Close both once these polls are done."""

@@ -27,7 +27,7 @@ from feedhub.model import (
     Tagged,
     Update,
 )
-from feedhub.store import Connection, entries, sources
+from feedhub.store import Connection, entries, lookup, sources
 from feedhub.store.entries import Writing
 from feedhub.store.tags import WantedTag
 
@@ -197,6 +197,6 @@ def write(conn: Connection, *changes: Change, source: str = SOURCE, now: datetim
 
 def numbers(conn: Connection, source: str, *identities: str) -> tuple[int, ...]:
     """Return the numbers under which these identities of a source are stored, in their order."""
-    found = entries.known(conn, source, identities=identities, canonical_urls=())
+    found = lookup.known(conn, source, identities=identities, canonical_urls=())
     by_identity = {one.identity: one.number for one in found}
     return tuple(by_identity[identity] for identity in identities)

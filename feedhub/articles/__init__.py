@@ -4,12 +4,13 @@
                                                    └─► text (Markdown) ─► pictures
 
 A file that cannot be used is a value too: it says what is wrong, with its lines, and costs no
-other file anything. The folder's format stands in the manual under "A local article".
+other file anything. What reads YAML and Markdown is loaded with the first article. The folder's
+format stands in the manual under "A local article".
 """
 
 from __future__ import annotations
 
-from feedhub.articles.files import ArticleFile, read_article
+from feedhub.articles.article import ArticleFile
 from feedhub.articles.folder import read_folder, signature
 
-__all__ = ["ArticleFile", "read_article", "read_folder", "signature"]
+__all__ = ["ArticleFile", "read_folder", "signature"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from feedhub.articles.article import ArticleFile
 from feedhub.articles.faults import Fault, Unusable, Wrong, told
 from feedhub.articles.front import split
 from feedhub.articles.keys import Front, Picture, front
@@ -19,23 +19,6 @@ from feedhub.model import Image, Media, ParsedEntry
 
 MOST_BYTES = 1024 * 1024
 _BAD_IN_NAMES = {"Cc", "Cs", "Zl", "Zp"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ArticleFile:
-    """A file of the folder as read; `path` is relative to the folder, with slashes.
-
-    `parsed` is None where the file cannot be used; `error` then says why, a line a fault:
-    "articles/a.md:3: tags: ...". `file_hash` changes whenever the entry could: with the file's
-    bytes, those of the pictures it names, and the zone its times are read in.
-    """
-
-    path: str
-    file_hash: str
-    parsed: ParsedEntry | None = None
-    is_draft: bool = False
-    error: str | None = None
-    media: tuple[Media, ...] = field(default=(), repr=False)
 
 
 def read_article(path: Path, folder: Path, *, zone: str) -> ArticleFile:

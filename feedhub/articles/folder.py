@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from feedhub.articles.files import ArticleFile, read_article
+from feedhub.articles.article import ArticleFile
 from feedhub.errors import ArticleError
 
 _TEMPORARY = (".tmp", ".bak", ".swp", ".swx", ".part", ".crdownload", ".orig")
@@ -33,6 +33,8 @@ def read_folder(
     one within, cannot be listed: its articles are not gone, they only cannot be seen.
     The pictures' bytes are left out of files whose `file_hash` is `known` to be kept already.
     """
+    from feedhub.articles.files import read_article  # it loads YAML and Markdown
+
     paths = sorted(entry.path for entry in _files(folder) if _is_article(entry.name))
     files = (read_article(Path(path), folder, zone=zone) for path in paths)
     return tuple(replace(file, media=()) if file.file_hash in known else file for file in files)

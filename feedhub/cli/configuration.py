@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from feedhub import clock
+from feedhub import clock, notifying
 from feedhub.articles import read_folder
+from feedhub.cli.flaws import flaw_of
 from feedhub.cli.setting_up import json_option, live_settings, print_json, store_of
 from feedhub.config import Difference, load, warnings
 from feedhub.config.live import LiveSettings
@@ -28,7 +29,7 @@ from feedhub.store import Store
 def check(config: Path, as_json: bool) -> int:
     """Validate the configuration and the articles; name each problem with file and line."""
     try:
-        settings = load(config, os.environ)
+        settings = load(config, os.environ, flaw_of=flaw_of, flaw_of_alert=notifying.flaw)
     except ConfigError as error:
         return _report([str(problem) for problem in error.problems], [], None, as_json)
     return _report(_article_problems(settings), list(warnings(settings)), settings, as_json)

@@ -9,7 +9,14 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
-import structlog
+# Where rich happens to be installed structlog loads it, to draw what we write in plain lines: that
+# would be half of what `feedhub --help` costs.
+_HAS_RICH = "rich" in sys.modules
+sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # None: "there is no such module"
+import structlog  # noqa: E402
+
+if not _HAS_RICH:
+    del sys.modules["rich"]
 
 VALUE_LIMIT = 1000
 """Characters of one logged value; a longer one is cut, so that no source can flood the log."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +61,17 @@ def _document(found: Round) -> dict[str, Any]:
     return {
         "round": totals,
         "articles": asdict(found.articles),
-        "sources": [asdict(one) | {"error": one.error or None} for one in found.polls],
+        "sources": [_row(one) for one in found.polls],
     }
+
+
+_FIELDS = tuple(field.name for field in fields(PollReport))
+
+
+def _row(report: PollReport) -> dict[str, Any]:
+    """Return a report as JSON has it; `asdict` copies each value, which shows in a thousand."""
+    row = {name: getattr(report, name) for name in _FIELDS}
+    return row | {"error": report.error or None}
 
 
 def _print(found: Round) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from feedhub.cli.flaws import flaw_of
 from feedhub.config.live import LiveSettings
 from feedhub.core.text.fold import search_words
 from feedhub.model import Settings
@@ -28,7 +29,7 @@ def live_settings(config: Path) -> LiveSettings:
     Within a running service the last good one stands in for a bad one.
     """
     kept = os.environ.get(LAST_GOOD)
-    return LiveSettings(config, os.environ, kept=Path(kept) if kept else None)
+    return LiveSettings(config, os.environ, kept=Path(kept) if kept else None, flaw_of=flaw_of)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from feedhub.model import (
     FetchSettings,
     FieldPaths,
     PageRules,
+    Retention,
     Section,
     Settings,
     Site,
@@ -34,7 +35,7 @@ _LISTS: tuple[tuple[What, str, str], ...] = (
 )
 _NOUNS = (
     *(Settings, Site, Section, FetchSettings, Timeout, Source, TagSpec, Tagging, FeedSettings),
-    *(PageRules, FieldPaths, TitleRules),
+    *(PageRules, FieldPaths, TitleRules, Retention),
 )
 _FIELDS = {noun: tuple(field.name for field in fields(noun)) for noun in _NOUNS}
 _USERINFO = re.compile(r"(?<=://)[^/?#]+(?=@)")
@@ -58,29 +59,38 @@ class Difference:
 def snapshot(settings: Settings) -> dict[str, Any]:
     """Return the settings as JSON values, by slug and name, to keep and to compare later.
 
-    Values of headers, and names and passwords in addresses, are replaced by a short hash: a
-    change shows, the secret does not. The order of sections is kept apart, as `order`.
+    Values of headers, names and passwords in addresses, and all of an address of alerts but its
+    scheme, are replaced by a short hash: a change shows, the secret does not. The order of
+    sections is kept apart, as `order`.
     """
     plain: dict[str, Any] = _plain(settings)
     del plain["path"], plain["stamp"]
     plain["database"] = _without_password(settings.database)
+    plain["alerts"] = [_only_scheme(address) for address in settings.alerts]
     plain["fetch"]["proxy"] = _without_password(settings.fetch.proxy)
-    for row, source in zip(plain["sources"], settings.sources, strict=True):
-        row["headers"] = {name: _hash(value) for name, value in source.headers}
-        row["proxy"] = _without_password(source.proxy)
-        row["categories"] = dict(source.categories)
+    plain["sources"] = [_source(source) for source in settings.sources]
     plain["order"] = [section.slug for section in settings.sections]
     for _, key, name in _LISTS:
         plain[key] = {row[name]: row for row in plain[key]}
     return plain
 
 
+def _source(source: Source) -> dict[str, Any]:
+    row: dict[str, Any] = _plain(source)
+    row["headers"] = {name: _hash(value) for name, value in source.headers}
+    row["proxy"] = _without_password(source.proxy)
+    row["categories"] = dict(source.categories)
+    row |= {f"title.{key}": value for key, value in row.pop("title_rules").items()}
+    return row
+
+
 def compare(old: Mapping[str, Any] | None, new: Settings) -> tuple[Difference, ...]:
     """Return the differences from an old snapshot to new settings; sections, sources, tags, settings.
 
     Without an old one everything that is listed is added, and settings have nothing to differ from.
+    A key that an older version did not know had what is its default now.
     """
-    fresh, before = snapshot(new), old or {}
+    fresh, before = snapshot(new), {**_LATER_SETTINGS, **(old or {})}
     found: list[Difference] = []
     for what, key, _ in _LISTS:
         found += _items(what, _mapping(before.get(key)), fresh[key])
@@ -90,13 +100,14 @@ def compare(old: Mapping[str, Any] | None, new: Settings) -> tuple[Difference, .
 
 
 def _items(what: What, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
+    later = _LATER_OF_A_SOURCE if what == "source" else {}
     for name in old:
         if name not in new:
             yield Difference("removed", what, name)
     for name in new:
         if name not in old:
             yield Difference("added", what, name)
-        elif details := _changes(_flat(old[name]), _flat(new[name])):
+        elif details := _changes(_flat({**later, **_mapping(old[name])}), _flat(new[name])):
             yield Difference("changed", what, name, details)
 
 
@@ -153,8 +164,23 @@ def _without_password(url: str | None) -> str | None:
     return url and _USERINFO.sub(lambda found: _hash(found[0]), url)
 
 
+def _only_scheme(address: str) -> str:
+    """Return an address of which any part may be secret: `tgram://token/chat` → `tgram://#1a2b3c4d`."""
+    return f"{address.partition('://')[0]}://{_hash(address)}"
+
+
 def _hash(secret: str) -> str:
     return f"#{sha256(secret.encode()).hexdigest()[:8]}"
+
+
+_LATER_SETTINGS: dict[str, Any] = {"alerts": [], "retention": _plain(Retention())}
+_LATER_OF_A_SOURCE = {
+    key: value
+    for key, value in _source(Source(slug="", title="", url="")).items()
+    if key.startswith("title.")
+    or key in ("fallback_urls", "warm_up", "trust", "body_strip", "page", "json")
+}
+"""What settings and sources were in snapshots of versions that had no such keys."""
 
 
 def _shown(value: object) -> str:

@@ -15,6 +15,7 @@ def warnings(settings: Settings) -> tuple[str, ...]:
     """Return the doubts about checked settings, each one sentence that names its place."""
     return (
         *_same_url(settings),
+        *_unread_channels(settings),
         *_open_secrets(settings),
         *_wide_openings(settings),
         *_short_words(settings),
@@ -29,12 +30,22 @@ def _same_url(settings: Settings) -> Iterator[str]:
             yield f"sources {other} and {source.slug} read the same address {source.url}"
 
 
+def _unread_channels(settings: Settings) -> Iterator[str]:
+    for source in settings.sources:
+        if source.kind == "feed" and addresses.host_of(source.url) == "t.me":
+            yield f"source {source.slug} is a channel of Telegram, no feed; write kind: telegram"
+
+
 def _open_secrets(settings: Settings) -> Iterator[str]:
     for source in settings.sources:
-        is_open = source.url.lower().startswith("http://")
-        allowed = settings.fetch.allow_private
-        if source.headers and is_open and not addresses.is_allowed(source.url, allowed):
+        asked = (source.url, *source.fallback_urls, source.warm_up or source.url)
+        if source.headers and any(_is_open(url, settings) for url in asked):
             yield f"source {source.slug} sends its headers over http, where others can read them"
+
+
+def _is_open(url: str, settings: Settings) -> bool:
+    is_plain = url.lower().startswith("http://")
+    return is_plain and not addresses.is_allowed(url, settings.fetch.allow_private)
 
 
 def _wide_openings(settings: Settings) -> Iterator[str]:

@@ -5,54 +5,28 @@ A capability that arrives deletes its line of the table and adds its key to `sch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from feedhub.config.tree import Fault, Path, Series, Table
 
 MESSAGE = "not available yet"
-_KINDS = ("page", "telegram", "sitemap", "json")
 
 
 class Later(NamedTuple):
-    """A key to come. `harmless` are the values that say what happens anyway: they pass silently.
-    Of the others those are refused that `applies` takes; the rest goes on to the schema."""
+    """A key to come. `harmless` are the values that say what happens anyway: they pass silently."""
 
     place: str
     key: str
     harmless: tuple[object, ...] = ()
-    applies: Callable[[object], bool] = lambda value: True
-
-
-def _is_kind(value: object) -> bool:
-    return value in _KINDS
-
-
-def _is_rule(value: object) -> bool:
-    return isinstance(value, dict)
 
 
 NOT_YET = (
     Later("", "vocabularies", ([],)),
-    Later("", "alerts", ([],)),
     Later("retention", "entries", ("forever",)),
-    Later("retention", "poll_log"),
     Later("tagging", "precision"),
     Later("feeds", "websub_hub"),
     Later("feeds", "profiles"),
-    Later("source", "kind", applies=_is_kind),
-    Later("source", "fallback_urls", ([],)),
-    Later("source", "trust"),
-    Later("source", "warm_up", (None,)),
-    Later(
-        "source",
-        "title",
-        ({"pattern": None, "strip": []}, {"pattern": None}, {"strip": []}, {}),
-        _is_rule,
-    ),
-    Later("source", "body_strip", ([],)),
-    Later("source", "page", (None,)),
-    Later("source", "json", (None,)),
     Later("source", "hold", (False,)),
     Later("source", "dedupe"),
 )
@@ -85,10 +59,8 @@ def _from_table(table: object, place: str, path: Path) -> Iterator[Fault]:
     coming = _BY_PLACE[place]
     for key in coming.keys() & table.keys():
         later, value = coming[key], table[key]
-        is_harmless = any(_same(value, harmless) for harmless in later.harmless)
-        if is_harmless or later.applies(value):
-            del table[key]
-        if not is_harmless and later.applies(value):
+        del table[key]
+        if not any(_same(value, harmless) for harmless in later.harmless):
             yield Fault((*path, key), MESSAGE, table.lines[key])
 
 

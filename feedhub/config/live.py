@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from feedhub.config import load
+from feedhub.config.kinds import FlawOf
 from feedhub.errors import ConfigError
 from feedhub.model import Settings
 
@@ -22,20 +23,27 @@ class LiveSettings:
     a process that is started anew in a running service goes on with those. Good ones are put there.
     """
 
-    def __init__(self, path: Path, environ: Mapping[str, str], *, kept: Path | None = None) -> None:
-        self._path, self._environ, self._kept = path, environ, kept
+    def __init__(
+        self,
+        path: Path,
+        environ: Mapping[str, str],
+        *,
+        kept: Path | None = None,
+        flaw_of: FlawOf | None = None,
+    ) -> None:
+        self._path, self._environ, self._kept, self._flaw_of = path, environ, kept, flaw_of
         self._seen = self._look()
         self.problems: tuple[str, ...] = ()
         self.current: Settings = self._begin()
 
     def _begin(self) -> Settings:
         try:
-            settings = load(self._path, self._environ)
+            settings = load(self._path, self._environ, flaw_of=self._flaw_of)
         except ConfigError as error:
             if self._kept is None or not self._kept.is_file():
                 raise
             self._complain(error)
-            return load(self._path, self._environ, text_of=self._kept)
+            return load(self._path, self._environ, text_of=self._kept, flaw_of=self._flaw_of)
         self._keep()
         return settings
 
@@ -62,7 +70,7 @@ class LiveSettings:
             return False
         self._seen = seen
         try:
-            settings = load(self._path, self._environ)
+            settings = load(self._path, self._environ, flaw_of=self._flaw_of)
         except ConfigError as error:
             self._complain(error)
             return False

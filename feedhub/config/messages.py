@@ -27,9 +27,19 @@ _OTHER_WORDS = {
     "db": "database",
     "color": "accent",
     "disabled": "paused",
+    "suffix": "strip",
+    "suffixes": "strip",
+    "regex": "pattern",
+    "template": "pattern",
+    "selector": "item",
+    "type": "kind",
+    "cookies": "warm_up",
+    "priority": "trust",
+    "weight": "trust",
 }
 _WANTED = {
     "string_type": "must be text",
+    "title_type": "must be text, or a mapping {name, pattern, strip}",
     "int_type": "must be a whole number",
     "int_from_float": "must be a whole number",
     "float_type": "must be a number",
@@ -80,7 +90,7 @@ def wanted(kind: str, value: object) -> str:
 
 
 def _remedy(kind: str, value: object) -> str:
-    if kind == "string_type" and isinstance(value, bool | int | float):
+    if kind in ("string_type", "title_type") and isinstance(value, bool | int | float):
         return "; put it in quotes"
     if kind == "list_type" and value is None:
         return "; write [] for none"

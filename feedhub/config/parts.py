@@ -22,7 +22,7 @@ _PLACES: dict[type[schema.Item], str] = {
     schema.FeedsItem: "feeds",
     schema.RetentionItem: "retention",
 }
-_LISTS = ("sections", "sources", "tags")
+_LISTS = ("sections", "sources", "tags", "alerts")
 _KEYS = ("site", "database", "articles", "fetch", "defaults", "tagging", "feeds", "retention")
 _DATABASE = "$FEEDHUB_DATABASE"
 
@@ -38,6 +38,8 @@ class Parts:
     defaults: schema.Rules | None
     tagging: schema.TaggingItem | None
     feeds: schema.FeedsItem | None
+    alerts: schema.AlertsItem | None
+    retention: schema.RetentionItem | None
     sections: tuple[schema.SectionItem | None, ...]
     sources: tuple[schema.SourceItem | None, ...]
     tags: tuple[schema.TagItem | None, ...]
@@ -62,6 +64,8 @@ class Checking:
             defaults=self._part("defaults", schema.Rules),
             tagging=self._part("tagging", schema.TaggingItem),
             feeds=self._part("feeds", schema.FeedsItem),
+            alerts=self._item(self._only("alerts"), schema.AlertsItem, ()),
+            retention=self._part("retention", schema.RetentionItem),
             sections=self._list("sections", schema.SectionItem),
             sources=self._list("sources", schema.SourceItem),
             tags=self._list("tags", schema.TagItem),
@@ -72,7 +76,6 @@ class Checking:
         for key in self._root:
             if key not in known:
                 self.faults.append(Fault((key,), "unknown key" + did_you_mean(key, known)))
-        self._part("retention", schema.RetentionItem)
 
     def _part(self, key: str, model: type[_Item]) -> _Item | None:
         is_needed = any(field.is_required() for field in model.model_fields.values())
@@ -97,6 +100,9 @@ class Checking:
         except ValidationError as error:
             self.faults += faults_of(error, path, _keys(model))
             return None
+
+    def _only(self, key: str) -> dict[str, object]:
+        return {key: self._root[key]} if key in self._root else {}
 
     def _path(self, key: str, default: str, check: Callable[[FilePath, str], str]) -> str | None:
         value = self._root.get(key, default)

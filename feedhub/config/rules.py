@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
-from feedhub.config import addresses, schema
+from feedhub.config import addresses, kinds, schema
 from feedhub.config.messages import did_you_mean
 from feedhub.config.parts import Parts
 from feedhub.config.tree import Fault, Path, Series, Table
@@ -31,6 +31,7 @@ def check(root: Table, parts: Parts) -> Iterator[Fault]:
     yield from _tag_slugs(parts)
     yield from _tag_names(parts)
     yield from _circles(parts)
+    yield from kinds.check(parts)
     if parts.feeds and parts.feeds.items > parts.feeds.max_items:
         yield Fault(("feeds", "items"), f"must be at most max_items ({parts.feeds.max_items})")
 

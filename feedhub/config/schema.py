@@ -6,22 +6,28 @@ that a later capability will serve stand in `later`. Only given keys count: `giv
 
 from __future__ import annotations
 
+import os
+import warnings
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, LiteralString
 
+# It would look through everything that is installed for plugins (20 ms), which have no say here.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     ValidationInfo,
 )
+from pydantic_core import PydanticCustomError, core_schema
 
 from feedhub.config import addresses, units, values
-from feedhub.model import BodyPolicy, TagKind
+from feedhub.model import BodyPolicy, SourceKind, TagKind
 
 
 def _word(value: object) -> object:
@@ -66,6 +72,35 @@ def _bytes(value: object) -> int:
     return size
 
 
+def _days(value: object) -> timedelta:
+    age = units.duration(value)
+    if not timedelta(days=1) <= age <= timedelta(days=3650):
+        raise ValueError("must be from 1d to 3650d")
+    return age
+
+
+class _TextOr:
+    """Lets a text stand for a mapping, so that errors speak of the one that was written."""
+
+    def __init__(self, item: type[Item], kind: LiteralString) -> None:
+        self._item, self._kind = item, kind
+
+    def __get_pydantic_core_schema__(
+        self, _: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        mapping = handler.generate_schema(self._item)
+        return core_schema.no_info_wrap_validator_function(self._read, mapping)
+
+    def _read(self, value: object, read: Callable[[object], object]) -> object:
+        if isinstance(value, str) or type(value) is int:
+            return values.text(str(value))
+        if value is None:
+            return None
+        if isinstance(value, dict):
+            return read(value)
+        raise PydanticCustomError(self._kind, "neither text nor a mapping")
+
+
 def _in_folder(check: Callable[[Path, str], str]) -> Callable[[str, ValidationInfo], str]:
     def resolved(value: str, info: ValidationInfo) -> str:
         return check((info.context or {})["folder"], value)
@@ -88,6 +123,7 @@ Text = Annotated[str, BeforeValidator(_word), AfterValidator(values.text)]
 Slug = Annotated[str, BeforeValidator(_word), AfterValidator(values.slug)]
 Zone = Annotated[str, AfterValidator(values.zone)]
 Pattern = Annotated[str, AfterValidator(values.pattern)]
+Url = Annotated[str, AfterValidator(addresses.source_url)]
 Proxy = Annotated[str, AfterValidator(addresses.proxy_url)]
 ExistingFile = Annotated[str, AfterValidator(_in_folder(values.existing_file))]
 Seconds = Annotated[float, BeforeValidator(_seconds(0.1, 600))]
@@ -141,13 +177,58 @@ class FetchItem(Item):
     ca_bundle: ExistingFile | None = None
 
 
-class Rules(Item):
+class TitleItem(Item):
+    """`title` of a source, as a mapping: its name, and what is done to its headlines."""
+
+    name: Text | None = None
+    pattern: Annotated[str, AfterValidator(values.title_pattern)] | None = None
+    strip: list[Annotated[str, BeforeValidator(_word), AfterValidator(values.edge)]] = Field(
+        default_factory=list
+    )
+
+
+class PageItem(Item):
+    """`page` of a source: selectors, judged where HTML is read (see `kinds`)."""
+
+    item: str
+    title: str | None = None
+    link: str | None = None
+    date: str | None = None
+    image: str | None = None
+    article: str | None = None
+    include: str | None = None
+    exclude: str | None = None
+
+
+class JsonItem(Item):
+    """`json` of a source: field paths, judged where JSON is read (see `kinds`)."""
+
+    items: str = ""
+    id: str | None = None
+    title: str | None = None
+    url: str | None = None
+    date: str | None = None
+    body: str | None = None
+    image: str | None = None
+
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # a model has a method `json`, of old; nobody here calls it
+
+    class _WithJson(Item):
+        json: JsonItem | None = None  # type: ignore[assignment]
+
+
+class Rules(_WithJson):
     """`defaults`: what every source may say; any source key but `url` and `slug`."""
 
-    title: Text | None = None
-    kind: Literal["feed"] = "feed"
+    title: Annotated[TitleItem | str | None, _TextOr(TitleItem, "title_type")] = None
+    kind: SourceKind = "feed"
+    fallback_urls: list[Url] = Field(default_factory=list)  # a default that is copied is dearer
+    warm_up: Url | None = None
+    trust: Annotated[int, Field(ge=0, le=100)] = 50
     section: Slug = "news"
-    tags: list[Text] = []
+    tags: list[Text] = Field(default_factory=list)
     every: Annotated[timedelta | None, BeforeValidator(_every)] = None
     timezone: Zone = "Europe/Moscow"
     encoding: Annotated[str | None, BeforeValidator(_codec)] = None
@@ -157,19 +238,21 @@ class Rules(Item):
     headers: dict[
         Annotated[str, AfterValidator(values.header_name)],
         Annotated[str, BeforeValidator(_word), AfterValidator(values.header_value)],
-    ] = {}
+    ] = Field(default_factory=dict)
     include: Pattern | None = None
     exclude: Pattern | None = None
-    categories: dict[Text, Text | None] = {}
+    categories: dict[Text, Text | None] = Field(default_factory=dict)
     max_age: Annotated[timedelta, BeforeValidator(_age)] | None = None
     timeout: TimeoutItem | None = None
+    body_strip: list[Pattern] = Field(default_factory=list)
+    page: PageItem | None = None
     paused: bool = False
 
 
 class SourceItem(Rules):
     """One of `sources`."""
 
-    url: Annotated[str, AfterValidator(addresses.source_url)]
+    url: Url
     slug: Slug | None = None
 
 
@@ -209,10 +292,19 @@ class FeedsItem(Item):
     max_items: Annotated[int, Field(ge=1, le=10_000)] = 500
 
 
+class AlertsItem(Item):
+    """`alerts`, as if it were a mapping of its own."""
+
+    alerts: list[Annotated[str, AfterValidator(values.alert_address)]] = []
+
+
 class RetentionItem(Item):
-    """`retention`: all of its keys are still to come."""
+    """`retention`; entries stay for ever, as yet."""
+
+    poll_log: Annotated[timedelta, BeforeValidator(_days)] = timedelta(days=30)
 
 
 def given(item: Item) -> dict[str, Any]:
     """Return the keys that stand in the file, with their values made ready."""
-    return {key: value for key, value in item.__dict__.items() if key in item.model_fields_set}
+    held = item.__dict__
+    return {key: held[key] for key in item.model_fields_set}

@@ -48,6 +48,14 @@ class Fault(NamedTuple):
     line: int | None = None
 
 
+class Unreadable(Exception):
+    """The document cannot be read on from here; `line` counts from 1, None for the whole file."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.message, self.line = message, line
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file as read: its root mapping and the faults that reading alone found."""

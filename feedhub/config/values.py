@@ -13,10 +13,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 LONGEST_PATTERN = 1000
 _LONGEST_TEXT = 500
+_LONGEST_ALERT = 2000
 _MOST_BRACKETS = 100  # nested ones cost `re` two stack frames each: it must compile anywhere
 _BREAKS = {"Cc", "Cs", "Zl", "Zp"}
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_ALERT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,39}://\S+")
+_TEMPLATE = re.compile(r"[^{}]*(?:\{[^{}]*[^\W_][^{}]*\}[^{}]*)+")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CODEC = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,39}")
 _OWN_HEADERS = frozenset(
@@ -128,6 +131,28 @@ def keyword(value: str) -> str:
     return ready
 
 
+def edge(value: str) -> str:
+    """Return an ending or beginning to cut off titles: one line, the spaces at its ends kept."""
+    inner = text(value)
+    before, _, after = value.partition(value.strip())
+    return f"{before and ' '}{inner}{after and ' '}"
+
+
+def title_pattern(value: str) -> str:
+    """Return a template of titles with `{labels}`, or `/.../` a regular expression."""
+    ready = text(value)
+    if ready.startswith("/"):
+        if len(ready) < 3 or not ready.endswith("/"):
+            raise ValueError("a regular expression stands between two slashes: /.../")
+        pattern(ready[1:-1])
+    elif not _TEMPLATE.fullmatch(ready):
+        raise ValueError(
+            'write a template with a {label} whose words stand in the text, as in "{Заказчик}", '
+            "or /.../, a regular expression"
+        )
+    return ready
+
+
 def header_name(value: str) -> str:
     """Return the name of a request header (RFC 9110, 5.1) that is not one of our own."""
     if not _TOKEN.fullmatch(value):
@@ -149,6 +174,15 @@ def user_agent(value: str) -> str:
     if not value.strip() or not value.isascii() or not value.isprintable():
         raise ValueError("only printable Latin characters, and not empty")
     return value.strip()
+
+
+def alert_address(value: str) -> str:
+    """Return an address of Apprise that looks like one; which services there are it knows itself."""
+    if len(value) > _LONGEST_ALERT or not value.isprintable() or not _ALERT.fullmatch(value):
+        raise ValueError(
+            "write one address of Apprise, as mailto://user:password@host or json://host/path"
+        )
+    return value
 
 
 def inside(folder: Path, value: str) -> Path:

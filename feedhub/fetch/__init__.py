@@ -3,6 +3,7 @@
 Nothing else in this program opens an outgoing connection to a source.
 """
 
+from feedhub.fetch import loading  # noqa: F401  (before anything that needs aiohttp)
 from feedhub.fetch.client import Client
 from feedhub.fetch.guard import Guard, is_public
 from feedhub.fetch.pacing import Pacing

@@ -9,6 +9,30 @@ FailureKind = Literal["hard", "soft", "temporary"]
 """How much a failure weighs in the backoff: 1, 1/2, 1/4 (the policy of mediacloud/rss-fetcher)."""
 
 
+Fault = Literal[
+    "password",
+    "blocked",
+    "missing",
+    "gone",
+    "busy",
+    "server",
+    "unreachable",
+    "certificate",
+    "page",
+    "robot_check",
+    "sign_in",
+    "empty",
+    "unreadable",
+    "other",
+]
+"""What kind of failure it was, for the sentence that says it and for what to do about it.
+
+By status: password 401 and 407, blocked 403 and 451, missing 404, gone 410, busy 429 and 503,
+server the other 5xx. Without an answer: unreachable, certificate. By what came instead of a feed:
+page (HTML), robot_check, sign_in, empty, unreadable.
+"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Validators:
     """The pair of a conditional GET (RFC 9110, 8.8), kept and sent back byte for byte."""
@@ -56,13 +80,19 @@ class NotModified(Answer):
 class Failed:
     """No usable answer. `message` is one plain sentence: what happened and what to do.
 
-    `retry_after` is in seconds, as the server asked (RFC 9110, 10.2.3), not yet capped.
+    `retry_after` is in seconds, as the server asked (RFC 9110, 10.2.3), not yet capped. Of an
+    answer that came all the same, `headers` and the beginning of the body, `head`, are kept for
+    the admin. `missing_issuer` is who signed a certificate that was not believed.
     """
 
     kind: FailureKind
     message: str
     status: int | None = None
+    fault: Fault | None = None
     retry_after: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    head: bytes = b""
+    missing_issuer: str | None = None
     ms: int = 0
 
 

@@ -95,7 +95,8 @@ class TagRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceRow:
-    """A source in the list of sources, with how it is, in one plain sentence."""
+    """A source in the list of sources, with how it is: `state` is one plain sentence, `more` are
+    further ones, `rhythm` says how often it is polled, and why."""
 
     slug: str
     title: str
@@ -109,6 +110,8 @@ class SourceRow:
     newest: datetime | None
     last_poll_at: datetime | None
     next_poll_at: datetime | None
+    more: tuple[str, ...] = ()
+    rhythm: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from feedhub.model.entry import Category, Enclosure, Event, Image, SeeAlso
+from feedhub.model.history import Hints
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +59,9 @@ class ParsedEntry:
 class ParsedFeed:
     """A source's document. `entries` stand in document order; `ttl` is in minutes (RSS 2.0).
 
-    `warnings` are sentences for the admin (broken XML that could be read all the same, ...).
+    `links` are (relation, address as written): hub, self, next, prev-archive; `hints` say how
+    often it changes. `warnings` are sentences for the admin (broken XML that could be read all
+    the same, ...).
     """
 
     format: str
@@ -69,3 +72,5 @@ class ParsedFeed:
     entries: tuple[ParsedEntry, ...] = ()
     encoding: Decoded | None = None
     warnings: tuple[str, ...] = field(default=())
+    links: tuple[tuple[str, str], ...] = ()
+    hints: Hints = field(default_factory=Hints)

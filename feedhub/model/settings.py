@@ -185,10 +185,18 @@ class FeedSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Retention:
+    """How long what is no entry is kept: `poll_log`, the record of single polls."""
+
+    poll_log: timedelta = timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """The whole configuration, checked; paths inside are absolute.
 
     `path` is the file it came from, `stamp` a digest of its bytes: other bytes, other settings.
+    `alerts` are addresses of Apprise, with their secrets.
     """
 
     path: str
@@ -202,3 +210,5 @@ class Settings:
     tags: tuple[TagSpec, ...] = ()
     tagging: Tagging = field(default_factory=Tagging)
     feeds: FeedSettings = field(default_factory=FeedSettings)
+    alerts: tuple[str, ...] = field(default=(), repr=False)
+    retention: Retention = Retention()

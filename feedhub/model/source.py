@@ -16,8 +16,8 @@ PollOutcome = Literal["fetched", "not_modified", "unchanged", "failed"]
 class SourceState:
     """A source's memory. `failures` is the weighted count since the last success.
 
-    `recent_new` counts entries published and first seen in the 24 hours before it was claimed; `ttl` is the publisher's hint in
-    minutes. `first_poll_at` is None until a poll succeeded once.
+    `ttl` is the publisher's hint in minutes. `first_poll_at` is None until a poll succeeded once.
+    `memory` is the text of its `History`, read by `core.history`.
     """
 
     slug: str
@@ -39,8 +39,8 @@ class SourceState:
     notice: str = ""
     cadence: str = ""
     ttl: int | None = None
-    recent_new: int = 0
     is_active: bool = True
+    memory: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

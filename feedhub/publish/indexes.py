@@ -7,7 +7,8 @@ from datetime import datetime
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
-from feedhub.core.health import health
+from feedhub.core.health import health, say_reason
+from feedhub.core.history import recall
 from feedhub.core.render import Outline, opml
 from feedhub.errors import NotFound
 from feedhub.model import LOCAL, Rendered, Settings, SourceRow, SourceState, TagRow
@@ -69,12 +70,16 @@ def source_row(conn: Connection, settings: Settings, slug: str, *, now: datetime
 
 def _row(conn: Connection, settings: Settings, state: SourceState, *, now: datetime) -> SourceRow:
     site = settings.site
+    there = now.astimezone(ZoneInfo(site.timezone))
+    is_configured = any(source.slug == state.slug for source in settings.sources)
     how = health(
         state,
-        is_configured=any(source.slug == state.slug for source in settings.sources),
+        is_configured=is_configured,
         language=site.language,
-        now=now.astimezone(ZoneInfo(site.timezone)),
+        now=there,
+        history=recall(state.memory, now=now),
     )
+    is_polled = is_configured and state.is_active
     return SourceRow(
         slug=state.slug,
         title=state.title or state.slug,
@@ -84,6 +89,8 @@ def _row(conn: Connection, settings: Settings, state: SourceState, *, now: datet
         is_active=state.is_active,
         is_healthy=how.is_healthy,
         state=how.sentence,
+        more=how.more,
+        rhythm=say_reason(state.cadence, site.language) if is_polled else "",
         count=facts.count(conn, f"source:{state.slug}"),
         newest=state.last_new_at,
         last_poll_at=state.last_poll_at,

@@ -23,9 +23,9 @@ from feedhub.model import (
 )
 from feedhub.publish.catalogue import Catalogue, out_tag
 from feedhub.publish.naming import section_title
-from feedhub.store import Connection, RowMapping, entries, sources
-from feedhub.store.entries import Named
+from feedhub.store import Connection, RowMapping, lookup, sources
 from feedhub.store.lists import Listed
+from feedhub.store.lookup import Named
 from feedhub.store.values import event_value, image_value, to_instant
 
 _IMG = re.compile(r'<img(?:[^>"]|"[^"]*")*>')
@@ -62,7 +62,7 @@ def shelf_for(
         settings=settings,
         catalogue=catalogue,
         states=sources.states(conn, {one.row["source"] for one in listed}),
-        linked=entries.names(conn, sorted({number for number in numbers if number})),
+        linked=lookup.names(conn, sorted({number for number in numbers if number})),
     )
 
 

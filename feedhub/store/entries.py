@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from itertools import chain, count
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, bindparam, func, select, text, update
+from sqlalchemy import Connection, Row, bindparam, func, select, text, update
 
-from feedhub.model import Change, Entry, Insert, KnownEntry, Skip, Update, Withdraw
+from feedhub.model import Change, Entry, Insert, Skip, Update, Withdraw
 from feedhub.store import facts, revisions, search, tagging, tags
 from feedhub.store.rows import insert_many
 from feedhub.store.schema import body, entry
 from feedhub.store.search import Words
 from feedhub.store.tagging import Given
-from feedhub.store.values import chunks, entry_columns, short_key, to_instant, to_seconds
+from feedhub.store.values import chunks, entry_columns, to_seconds
 
 LONGEST_URI = 1000
 """Characters of a source's own id that we publish; for an entry with a longer one we mint one."""
@@ -36,92 +36,6 @@ class Writing:
     words: Words
     authority: str
     tags: Mapping[str, tags.WantedTag]
-
-
-def known(
-    conn: Connection,
-    source: str,
-    *,
-    identities: Iterable[str],
-    canonical_urls: Iterable[str],
-    likenesses: Iterable[str] = (),
-) -> tuple[KnownEntry, ...]:
-    """Return what is stored of a source's entries under these identities, addresses or words."""
-    found: dict[int, KnownEntry] = {}
-    if conn.execute(_ANY, {"of": source}).first() is None:
-        return ()
-    by_key = {short_key(one): one for one in (*identities, *canonical_urls)}
-    for part in chunks(sorted(by_key)):
-        for query in (_BY_IDENTITY, _BY_ADDRESS):
-            rows = conn.execute(query, {"of": source, "keys": part}).mappings()
-            found.update({row["number"]: _known_entry(row, by_key) for row in rows})
-    for part in chunks(sorted(set(likenesses))):
-        rows = conn.execute(_BY_LIKENESS, {"of": source, "keys": part}).mappings()
-        found.update({row["number"]: _known_entry(row, by_key) for row in rows})
-    return tuple(found[number] for number in sorted(found))
-
-
-# A new source's archive is the largest document it will ever bring, and nothing of it is known.
-_ANY = select(entry.c.number).where(entry.c.source == bindparam("of")).limit(1)
-_KNOWN = select(
-    entry.c.number,
-    entry.c.identity,
-    entry.c.uri,
-    entry.c.canonical_url,
-    entry.c.slug,
-    entry.c.digest,
-    entry.c.tag_digest,
-    entry.c.published,
-    entry.c.updated,
-    entry.c.last_seen,
-    entry.c.likeness,
-    entry.c.withdrawn_at,
-).where(entry.c.source == bindparam("of"))
-# Statements are made once and given their values: making them anew costs more than running them.
-_BY_IDENTITY = _KNOWN.where(entry.c.identity.in_(bindparam("keys", expanding=True)))
-_BY_LIKENESS = _KNOWN.where(entry.c.likeness.in_(bindparam("keys", expanding=True)))
-_BY_ADDRESS = _KNOWN.where(entry.c.canonical_url.in_(bindparam("keys", expanding=True)))
-
-
-def _known_entry(row: RowMapping, by_key: Mapping[str, str]) -> KnownEntry:
-    """Return what is known, with the keys as the asker wrote them."""
-    canonical_url = row["canonical_url"]
-    return KnownEntry(
-        number=row["number"],
-        identity=by_key.get(row["identity"], row["identity"]),
-        uri=row["uri"],
-        canonical_url=by_key.get(canonical_url, canonical_url),
-        slug=row["slug"],
-        digest=row["digest"],
-        tag_digest=row["tag_digest"],
-        published=to_instant(row["published"]),
-        updated=to_instant(row["updated"]),
-        last_seen=to_instant(row["last_seen"]),
-        likeness=row["likeness"],
-        is_withdrawn=row["withdrawn_at"] is not None,
-    )
-
-
-def last_number(conn: Connection) -> int:
-    """Return the highest number of an entry, 0 where there is none."""
-    return conn.execute(select(func.max(entry.c.number))).scalar() or 0
-
-
-STAMPS = 3000
-"""Newest entries of a source whose stamps are handed to whoever reads its document."""
-
-
-def stamps(conn: Connection, source: str) -> frozenset[str]:
-    """Return the stamps of what a source has said and what still stands."""
-    return frozenset(conn.execute(_STAMPS_OF, {"of": source}).scalars())
-
-
-_STAMPS_OF = (
-    select(entry.c.stamp)
-    .where(entry.c.source == bindparam("of"), entry.c.stamp != "", entry.c.withdrawn_at.is_(None))
-    .order_by(entry.c.published.desc(), entry.c.number.desc())
-    .limit(STAMPS)
-)
 
 
 def apply(conn: Connection, source: str, changes: Sequence[Change], writing: Writing) -> None:
@@ -377,36 +291,3 @@ def move_sections(conn: Connection, source: str, section: str, *, now: datetime)
     deltas = {f"section:{old}": -n for old, n in moved.items()}
     facts.add_counts(conn, deltas | {f"section:{section}": moved.total()})
     return moved.total()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Named:
-    """What names an entry: its identity within its source, and the words in its address."""
-
-    identity: str
-    slug: str
-    title: str
-    is_withdrawn: bool
-
-
-def names(conn: Connection, numbers: Sequence[int]) -> dict[int, Named]:
-    """Return what names these entries, by number."""
-    found: dict[int, Named] = {}
-    for part in chunks(numbers):
-        rows = conn.execute(
-            select(
-                entry.c.number,
-                entry.c.identity,
-                entry.c.slug,
-                entry.c.title,
-                entry.c.withdrawn_at,
-            ).where(entry.c.number.in_(part))
-        )
-        for row in rows:
-            found[row.number] = Named(
-                identity=row.identity,
-                slug=row.slug,
-                title=row.title,
-                is_withdrawn=row.withdrawn_at is not None,
-            )
-    return found

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from feedhub.model import NextPoll, Outcome, Source, SourceState
 from feedhub.model.fetched import Failed, Fetched, Unchanged
-from feedhub.store.schema import entry, source
+from feedhub.store.schema import source
 from feedhub.store.values import chunks, maybe_seconds, source_value, to_seconds
-
-A_DAY = timedelta(days=1)
 
 
 def all_states(conn: Connection) -> tuple[SourceState, ...]:
@@ -133,8 +131,7 @@ def _hold(
             .values(lease_owner=owner, lease_until=to_seconds(now + lease))
         )
     found = states(conn, slugs)
-    recent = recent_counts(conn, since=now - A_DAY)
-    return tuple(replace(found[slug], recent_new=recent.get(slug, 0)) for slug in slugs)
+    return tuple(found[slug] for slug in slugs)
 
 
 def renew(conn: Connection, slugs: Iterable[str], *, owner: str, until: datetime) -> None:
@@ -176,12 +173,14 @@ def release_all(conn: Connection, *, owner: str) -> None:
 class Finished:
     """What a poll came to and when the next one is.
 
-    `weight` is added to the count of failures; `found` are columns that a new document fills.
+    `memory` is the text of the source's past with this poll, `weight` is added to the count of
+    failures; `found` are columns that a new document fills.
     """
 
     state: SourceState
     outcome: Outcome
     next_poll: NextPoll
+    memory: str = ""
     weight: float = 0.0
     found: Mapping[str, object] = field(default_factory=dict)
 
@@ -204,6 +203,7 @@ def _finished_row(one: Finished, now: int) -> dict[str, object]:
         "last_poll_at": now,
         "next_poll_at": to_seconds(one.next_poll.at),
         "cadence": one.next_poll.reason,
+        "memory": one.memory,
         "lease_owner": None,
         "lease_until": None,
     }
@@ -241,15 +241,17 @@ def _let_go(conn: Connection, rows: Sequence[Mapping[str, object]]) -> None:
     conn.execute(_LET_GO, [{name: row[name] for name in _KEPT if name in row} for row in rows])
 
 
-def recent_counts(conn: Connection, *, since: datetime) -> dict[str, int]:
-    """Return how many entries of each source are as new as this: published and seen since then."""
-    seconds = to_seconds(since)
-    rows = conn.execute(
-        select(entry.c.source, func.count())
-        .where(entry.c.published > seconds, entry.c.first_seen > seconds)
-        .group_by(entry.c.source)
-    )
-    return {row[0]: row[1] for row in rows}
+def note_pushed(conn: Connection, slug: str, *, memory: str, new_at: datetime) -> None:
+    """Keep a source's past after a push that brought something; what polls go by stays as it is."""
+    values = {"memory": memory, "last_new_at": to_seconds(new_at)}
+    conn.execute(update(source).where(source.c.slug == slug).values(values))
+
+
+def put_off(conn: Connection, until: Mapping[str, datetime]) -> None:
+    """Let these sources be polled at these times."""
+    if until:
+        rows = [{"of": slug, "next_poll_at": to_seconds(at)} for slug, at in until.items()]
+        conn.execute(update(source).where(source.c.slug == bindparam("of")), rows)
 
 
 def ensure_local(conn: Connection, *, slug: str, title: str, now: datetime) -> None:

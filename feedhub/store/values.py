@@ -169,4 +169,5 @@ def source_value(row: RowMapping) -> SourceState:
         cadence=row["cadence"],
         ttl=row["ttl"],
         is_active=row["is_active"],
+        memory=row["memory"],
     )

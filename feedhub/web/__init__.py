@@ -1,7 +1,7 @@
 """The web view: `create_app` wires routes, templates and translations to a settings and a store.
 
-Nothing here opens an outgoing connection, sets a cookie, takes a request's body or believes the
-Host header: absolute links come from `settings.site.base_url` alone.
+Nothing here opens an outgoing connection, sets a cookie or believes the Host header: absolute
+links come from `settings.site.base_url` alone. Only the callback of hubs takes a request's body.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from flask import Flask
 from feedhub import clock
 from feedhub.errors import FeedHubError
 from feedhub.model import Settings
-from feedhub.web import errors, feeds, filters, headers, ops, pages
+from feedhub.web import errors, feeds, filters, headers, ops, pages, websub
 from feedhub.web.answer import Answer
 from feedhub.web.assets import Assets
 from feedhub.web.desk import Desk, open_desk
@@ -25,7 +25,7 @@ from feedhub.web.language import install_languages
 
 HERE = Path(__file__).resolve().parent
 MAX_BODY = 1024
-"""Bytes of a request's body that are read before it is refused; no address takes any."""
+"""Bytes of a request's body that are read before it is refused, where an address takes none."""
 
 
 def create_app(
@@ -58,7 +58,7 @@ def create_app(
     install_languages(app, HERE / "translations")
     for part in (headers, filters, errors):
         part.install(app)
-    for blueprint in (pages.bp, feeds.bp, ops.bp):
+    for blueprint in (pages.bp, feeds.bp, ops.bp, websub.bp):
         app.register_blueprint(blueprint)
     return app
 

@@ -13,6 +13,8 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """No script, no frame, no font: only our stylesheet, and pictures from where the entries live."""
+TAKE_A_BODY = frozenset({"websub.receive"})
+"""The endpoints that read what a request brings, each within its own limit."""
 ALWAYS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -27,10 +29,11 @@ def install(app: Flask) -> None:
 
 
 def refuse_garbled() -> None:
-    """Answer 400 to bytes that are no UTF-8 or hold NUL, and 413 to a body: nobody takes one."""
+    """Answer 400 to bytes that are no UTF-8 or hold NUL, and 413 to a body where nobody takes one."""
     if is_garbled(addresses.requested_path(), request.query_string):
         abort(400)
-    if request.routing_exception is None and (request.content_length or 0) > 0:
+    is_unasked = request.routing_exception is None and request.endpoint not in TAKE_A_BODY
+    if is_unasked and (request.content_length or 0) > 0:
         abort(413)
 
 

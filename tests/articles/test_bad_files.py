@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from feedhub.articles import read_article, read_folder
-from feedhub.articles.files import MOST_BYTES
+from feedhub.articles import read_folder
+from feedhub.articles.files import MOST_BYTES, read_article
 from feedhub.articles.front import MOST_CHARACTERS
 from tests.articles.pictures_made import png
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from feedhub.articles import ArticleFile, read_article
+from feedhub.articles import ArticleFile
+from feedhub.articles.files import read_article
 from feedhub.model import Event, Image, ParsedEntry, SeeAlso
 from tests.articles.pictures_made import png
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from feedhub.cli.flaws import flaw_of
 from feedhub.config import load
 from feedhub.errors import ConfigError
 
@@ -15,7 +16,7 @@ CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"), key=lambda path
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
 def test_a_bad_file_is_refused_with_every_fault_named(case: Path) -> None:
     with pytest.raises(ConfigError) as refused:
-        load(case, {})
+        load(case, {}, flaw_of=flaw_of)
     told = str(refused.value).replace(f"{case}:", f"{case.name}:")
     expected = case.with_name(f"{case.stem}.expected.txt").read_text(encoding="utf-8")
     assert told == expected.removesuffix("\n")

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feedhub.config import load, plain, reader
-from feedhub.config.tree import Document, Series, Table, scalar
+from feedhub.config.tree import Document, Series, Table, Unreadable, scalar
 from feedhub.errors import ConfigError
 
 HERE = Path(__file__).parent
@@ -44,7 +44,7 @@ def lines(value: object) -> object:
 
 
 def slow(text: str) -> Document | None:
-    with contextlib.suppress(reader.Unreadable):
+    with contextlib.suppress(Unreadable):
         return reader.parse_with_ruamel(text)
     return None
 

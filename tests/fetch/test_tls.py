@@ -6,6 +6,8 @@ import asyncio
 import os
 import socket
 import ssl
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -274,3 +276,15 @@ def test_a_failed_handshake_is_told_in_words():
     error = ssl.SSLError(1, "x")
     error.reason = "SOME_NEW_THING"
     assert "some new thing" in handshake_failed(error, HOST)
+
+
+def test_a_context_that_is_not_ours_trusts_nobody():
+    program = (
+        "import os, feedhub.fetch, aiohttp.connector as c;"
+        "print(c._SSL_CONTEXT_VERIFIED.get_ca_certs(), c._SSL_CONTEXT_VERIFIED.verify_mode.name,"
+        " os.environ.get('SSL_CERT_FILE'), os.environ.get('SSL_CERT_DIR'))"
+    )
+    environ = {**os.environ, "SSL_CERT_FILE": "/some/file"}
+    environ.pop("SSL_CERT_DIR", None)
+    told = subprocess.check_output([sys.executable, "-c", program], env=environ, text=True)
+    assert told.split() == ["[]", "CERT_REQUIRED", "/some/file", "None"]

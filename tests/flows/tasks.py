@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from datetime import datetime
 from pathlib import Path
@@ -48,6 +49,30 @@ def fail() -> None:
 
 def process() -> int:
     return os.getpid()
+
+
+def modules() -> set[str]:
+    return set(sys.modules)
+
+
+def nap() -> int:
+    time.sleep(0.05)
+    return os.getpid()
+
+
+class Odd(Exception):
+    """An error that can be written and not be read again."""
+
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__(f"{one} and {two}")
+
+
+def fail_oddly() -> None:
+    raise Odd(1, 2)
+
+
+def answer_with_what_cannot_be_sent() -> object:
+    return lambda: None
 
 
 def bomb(fetched: Fetched, source: Source, now: datetime) -> Refined:

@@ -27,11 +27,11 @@ from feedhub.model import (
     Validators,
 )
 from feedhub.polled import Keeping
-from feedhub.refine import Refined, refine
+from feedhub.refine import More, Refined, refine
 from feedhub.retag import fall_behind
 from feedhub.store import Store, facts, lists, schema, sources
 from feedhub.store.lists import Selection, Window
-from feedhub.workers import TaskDiedError, Workers
+from feedhub.workers.pool import TaskDiedError, Workers
 from tests import builders
 from tests.builders import DAY, HOUR, MINUTE, NOW
 from tests.e2e.documents import Note, rss
@@ -54,11 +54,13 @@ class Network:
 
     answers: list[Outcome]
     asked: list[tuple[str, Validators, str | None]] = field(default_factory=list)
+    urls: list[str] = field(default_factory=list)
 
     async def get(
         self, source: Source, *, validators: Validators, body_hash: str | None
     ) -> Outcome:
         self.asked.append((source.slug, validators, body_hash))
+        self.urls.append(source.url)
         return self.answers.pop(0)
 
 
@@ -75,9 +77,9 @@ def fetched(body: bytes, **more: Any) -> Fetched:
 
 
 async def refine_now(
-    document: Fetched, source: Source, now: datetime, known: frozenset[str]
+    document: Fetched, source: Source, now: datetime, known: frozenset[str], more: More = ()
 ) -> Refined:
-    return refine(document, source, RULES, now, known)
+    return refine(document, source, RULES, now, known, more)
 
 
 class AtOnce:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from feedhub.workers import TaskDiedError, Workers
+from feedhub.refine import STAGES
+from feedhub.workers.pool import TaskDiedError, Workers
 from tests.flows import tasks
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def run(work: Callable[[Workers], Awaitable[Any]], **limits: Any) -> Any:
@@ -88,6 +93,81 @@ def test_the_limit_is_of_a_task_and_not_of_its_process() -> None:
         return {await workers.run(tasks.process) for _ in range(20)}
 
     assert len(run(work)) <= 2
+
+
+def test_a_queue_that_is_soon_worked_off_takes_one_process() -> None:
+    async def work(workers: Workers) -> set[int]:
+        return set(await asyncio.gather(*(workers.run(tasks.process) for _ in range(16))))
+
+    assert len(run(work)) == 1
+
+
+@pytest.mark.parametrize("limits", [{"in_a_row": 3}, {"patience": 0.01}], ids=str)
+def test_another_process_comes_when_tasks_keep_waiting(limits: dict[str, Any]) -> None:
+    async def work(workers: Workers) -> set[int]:
+        return set(await asyncio.gather(*(workers.run(tasks.nap) for _ in range(60))))
+
+    assert len(run(work, **limits)) == 2
+
+
+LOADED = """
+import asyncio
+from feedhub.core.tagging import compile_vocabulary, rules_to_json
+from feedhub.model import Tagging
+from feedhub.refine import STAGES, prepare_worker
+from feedhub.workers.pool import Workers
+from tests.flows.tasks import modules
+
+async def told():
+    rules = rules_to_json(compile_vocabulary((), tagging=Tagging()))
+    workers = Workers(processes=1, prepare=prepare_worker, arguments=(rules,), preload=STAGES)
+    try:
+        return await workers.run(modules)
+    finally:
+        workers.close()
+
+print(*sorted(asyncio.run(told())))
+"""
+
+
+def test_a_process_loads_what_is_preloaded_and_neither_the_loop_nor_the_network() -> None:
+    # In a process of its own: the server that workers are forked from is started once in each.
+    told = subprocess.check_output([sys.executable, "-c", LOADED], cwd=ROOT, text=True, timeout=60)
+    loaded = set(told.split())
+    assert set(STAGES) <= loaded
+    assert not {"asyncio", "aiohttp", "sqlalchemy", "click", "structlog"} & loaded
+
+
+def test_what_cannot_be_sent_back_fails_its_task_alone() -> None:
+    async def work(workers: Workers) -> int:
+        with pytest.raises(RuntimeError, match="Odd"):
+            await workers.run(tasks.fail_oddly)
+        with pytest.raises(Exception, match="pickle"):
+            await workers.run(tasks.answer_with_what_cannot_be_sent)
+        return await workers.run(tasks.double, 3)
+
+    assert run(work) == 6
+
+
+def test_an_error_tells_where_in_the_worker_it_was_raised() -> None:
+    async def work(workers: Workers) -> list[str]:
+        with pytest.raises(LookupError) as raised:
+            await workers.run(tasks.fail)
+        return raised.value.__notes__
+
+    (note,) = run(work)
+    assert "in fail" in note
+
+
+def test_closing_ends_a_task_under_way() -> None:
+    async def closed(workers: Workers) -> None:
+        sleeping = asyncio.create_task(workers.run(tasks.sleep))
+        await asyncio.sleep(1)
+        await asyncio.to_thread(workers.close)
+        with pytest.raises(TaskDiedError):
+            await sleeping
+
+    run(closed)
 
 
 def test_closing_without_a_task_is_nothing() -> None:

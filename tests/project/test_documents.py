@@ -16,12 +16,12 @@ from flask import Flask
 
 from feedhub import errors
 from feedhub.articles import read_folder
-from feedhub.cli import feedhub
+from feedhub.cli.commands import feedhub
 from feedhub.config import load, parts, schema
 from feedhub.web import create_app
 
 LISTS = {"sections": schema.SectionItem, "sources": schema.SourceItem, "tags": schema.TagItem}
-ALONE = ("database", "articles")
+ALONE = ("database", "articles", "alerts")
 FROM_PARENT_TO_CHILD = {"FEEDHUB_LOCK_FD", "FEEDHUB_SERVICE_PID"}
 
 

@@ -19,7 +19,7 @@ from feedhub.model import (
     Skip,
     Withdraw,
 )
-from feedhub.store import Connection, Store, entries, facts, tagging
+from feedhub.store import Connection, Store, entries, facts, lookup, tagging
 from feedhub.store.schema import body, entry
 from feedhub.store.values import entry_value, to_seconds
 from tests import builders as a
@@ -37,7 +37,7 @@ def row_of(conn: Connection, number: int) -> RowMapping:
 
 
 def known(conn: Connection, *identities: str, source: str = a.SOURCE) -> Sequence[KnownEntry]:
-    return entries.known(conn, source, identities=identities, canonical_urls=())
+    return lookup.known(conn, source, identities=identities, canonical_urls=())
 
 
 def add(conn: Connection, *identities: str, **overrides: Any) -> tuple[int, ...]:
@@ -225,18 +225,18 @@ def test_what_a_source_said_of_entries_that_stand_is_known_by_its_stamps(store: 
         first, second, third = add(conn, "guid:1", "guid:2", "guid:3")
         a.write(conn, a.an_insert(identity="guid:4", stamp="four"))
         a.write(conn, a.an_insert(identity="guid:1", stamp="theirs"), source="other")
-        assert entries.stamps(conn, a.SOURCE) == {"four"}
+        assert lookup.stamps(conn, a.SOURCE) == {"four"}
         a.write(
             conn,
             a.an_update(first, a.an_entry("guid:1", stamp="one")),
             Skip(identity="guid:2", reason="unchanged", number=second, stamp="two"),
             Skip(identity="guid:3", reason="said as before", number=third),
         )
-        assert entries.stamps(conn, a.SOURCE) == {"one", "two", "four"}
+        assert lookup.stamps(conn, a.SOURCE) == {"one", "two", "four"}
         a.write(conn, Withdraw(number=second, reason="ошибка"))
-        assert entries.stamps(conn, a.SOURCE) == {"one", "four"}
+        assert lookup.stamps(conn, a.SOURCE) == {"one", "four"}
         a.write(conn, Skip(identity="guid:1", reason="unchanged", number=first, stamp="uno"))
-        assert entries.stamps(conn, a.SOURCE) == {"uno", "four"}
+        assert lookup.stamps(conn, a.SOURCE) == {"uno", "four"}
 
 
 def test_every_write_that_readers_may_see_moves_the_change_counter_once(store: Store) -> None:
@@ -259,7 +259,7 @@ def test_a_withdrawn_entry_keeps_its_text_and_says_when_and_why(store: Store) ->
         assert (row["withdrawn_at"], row["withdrawn_reason"]) == (to_seconds(later), "ошибка")
         assert (row["changed"], row["version"]) == (to_seconds(later), 1)
         assert known(conn, "guid:1")[0].is_withdrawn
-        assert entries.names(conn, [number])[number].is_withdrawn
+        assert lookup.names(conn, [number])[number].is_withdrawn
         assert plain.kept_counts(conn) == {}
         assert len(plain.listed_tags(conn)) == 1
 

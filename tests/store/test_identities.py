@@ -12,7 +12,7 @@ from feedhub.errors import StoreError
 from feedhub.model import (
     KnownEntry,
 )
-from feedhub.store import Connection, Store, entries
+from feedhub.store import Connection, Store, lookup
 from feedhub.store.schema import entry
 from feedhub.store.values import LONGEST_KEY
 from tests import builders as a
@@ -29,7 +29,7 @@ def row_of(conn: Connection, number: int) -> RowMapping:
 
 
 def known(conn: Connection, *identities: str, source: str = a.SOURCE) -> Sequence[KnownEntry]:
-    return entries.known(conn, source, identities=identities, canonical_urls=())
+    return lookup.known(conn, source, identities=identities, canonical_urls=())
 
 
 def add(conn: Connection, *identities: str, **overrides: Any) -> tuple[int, ...]:
@@ -98,7 +98,7 @@ def test_very_long_identities_and_addresses_are_known_again(store: Store) -> Non
     with store.write() as conn:
         a.write(conn, a.an_insert(one), a.an_insert(other))
         by_identity = known(conn, identity)
-        by_address = entries.known(conn, a.SOURCE, identities=(), canonical_urls=[address])
+        by_address = lookup.known(conn, a.SOURCE, identities=(), canonical_urls=[address])
     assert [known.identity for known in by_identity] == [identity]
     assert [known.canonical_url for known in by_address] == [address]
 
@@ -109,7 +109,7 @@ def test_known_finds_by_identity_and_by_address_within_one_source(store: Store) 
         add(conn, "guid:2", canonical_url="agency.example/2")
         other = a.an_insert(identity="guid:3", canonical_url="agency.example/2")
         a.write(conn, other, source="other")
-        found = entries.known(
+        found = lookup.known(
             conn,
             a.SOURCE,
             identities=["guid:1", "guid:9"],
@@ -142,8 +142,8 @@ def test_an_identity_given_up_in_a_document_can_be_taken_over_in_it(store: Store
 def test_names_tell_identity_and_slug(store: Store) -> None:
     with store.write() as conn:
         (number,) = add(conn, "guid:1", slug="odin")
-        found = entries.names(conn, [number, number + 1])
-    named = entries.Named(
+        found = lookup.names(conn, [number, number + 1])
+    named = lookup.Named(
         identity="guid:1", slug="odin", title=found[number].title, is_withdrawn=False
     )
     assert found == {number: named}

@@ -294,18 +294,6 @@ def test_a_poll_of_an_address_that_was_changed_meanwhile_frees_the_source_and_wa
     assert claim(conn, "two") == [a.SOURCE]
 
 
-def test_only_entries_that_are_new_themselves_count_as_recent(conn: Connection) -> None:
-    a.add_sources(conn, a.SOURCE, "other")
-    since = a.NOW - a.DAY
-    for n, published in enumerate((a.NOW, a.NOW - 23 * a.HOUR, a.NOW - 25 * a.HOUR)):
-        a.write(conn, a.an_insert(identity=f"guid:{n}", published=published))
-    a.write(conn, a.an_insert(identity="guid:9"), source="other")
-    assert sources.recent_counts(conn, since=since) == {a.SOURCE: 2, "other": 1}
-    assert sources.recent_counts(conn, since=a.NOW) == {}
-    claimed = sources.claim(conn, owner="one", now=a.NOW, lease=LEASE, limit=2)
-    assert {one.slug: one.recent_new for one in claimed} == {a.SOURCE: 2, "other": 1}
-
-
 def test_hundreds_of_sources_are_settled_and_claimed_at_once(conn: Connection) -> None:
     slugs = [f"s{n:04}" for n in range(1000)]
     a.add_sources(conn, *slugs)

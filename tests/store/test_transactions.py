@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from feedhub.core.text.fold import search_words
 from feedhub.errors import StoreError
-from feedhub.store import Store, entries, facts, open_store
+from feedhub.store import Store, facts, lookup, open_store
 from feedhub.store.engine import file_of
 from tests import builders as a
 from tests.databases import opened
@@ -141,7 +141,7 @@ def test_what_was_written_through_one_opening_is_read_through_another(
         a.add_sources(conn, a.SOURCE)
         a.write(conn, a.an_insert())
     with opened(store_url) as other, other.read() as conn:
-        known = entries.known(conn, a.SOURCE, identities=["guid:1"], canonical_urls=())
+        known = lookup.known(conn, a.SOURCE, identities=["guid:1"], canonical_urls=())
     assert [one.identity for one in known] == ["guid:1"]
 
 

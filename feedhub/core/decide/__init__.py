@@ -7,7 +7,7 @@ or under another guid is new or updated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -17,7 +17,11 @@ from feedhub.core.text.slug import slugify
 from feedhub.model import LOCAL, Change, Entry, Insert, KnownEntry, Skip, Tagged, Update
 
 A_DAY = timedelta(days=1)
+AN_HOUR = timedelta(hours=1)
+_NOBODY: Mapping[str, KnownEntry] = {}
 RENAMED = "the source calls it by another name"
+ELSEWHERE = "it stands here already, read at another address of this source"
+REDATED = "the source gives it another time; the first one stays"
 
 
 def decide(
@@ -28,12 +32,15 @@ def decide(
     is_first_poll: bool,
     also_here: frozenset[str] = frozenset(),
     previous: datetime | None = None,
+    titled: Mapping[str, KnownEntry] = _NOBODY,
 ) -> tuple[Change, ...]:
     """Return one change for each entry, in document order.
 
     `known` must hold what the store has under the entries' identities, canonical addresses and
     likenesses. `also_here` are the identities of entries that stand in the document too, but said
-    nothing new; `previous` is when the document before this one was read.
+    nothing new; `previous` is when the document before this one was read. `titled` are known
+    entries by title, where the source is read at another address, which gives other names and
+    other words to the same news: they stay as they are.
     An identity that stands twice counts once: the store holds one entry under it.
     """
     pairs = matches(entries, tuple(known), also_here=also_here, previous=previous)
@@ -43,12 +50,22 @@ def decide(
     for entry, match in zip(entries, pairs, strict=True):
         if entry.identity in seen:
             changes.append(Skip(identity=entry.identity, reason="it stands twice in the document"))
+        elif match is None and (same := _same_news(entry, titled)):
+            changes.append(Skip(identity=entry.identity, reason=ELSEWHERE, number=same.number))
         elif match is None:
             changes.append(_insert(entry, now=now, floor=floor, is_first_poll=is_first_poll))
         else:
             changes.append(_compare(entry, match, now=now))
         seen.add(entry.identity)
     return tuple(changes)
+
+
+def _same_news(entry: Entry, titled: Mapping[str, KnownEntry]) -> KnownEntry | None:
+    """Return what is known under the entry's title, if the times say that it is the same news."""
+    known = titled.get(entry.title) if entry.title else None
+    if known is None or entry.published is None:
+        return known
+    return known if abs(entry.published - known.published) <= A_DAY else None
 
 
 def tag_digest(tags: Iterable[Tagged]) -> str:
@@ -104,9 +121,8 @@ def _compare(entry: Entry, known: KnownEntry, *, now: datetime) -> Update | Skip
     ]
     is_renamed = entry.identity != known.identity
     if not shown and not is_renamed:
-        return Skip(
-            identity=entry.identity, reason="unchanged", number=known.number, stamp=entry.stamp
-        )
+        reason = REDATED if _is_redated(entry, known) else "unchanged"
+        return Skip(identity=entry.identity, reason=reason, number=known.number, stamp=entry.stamp)
     is_real = known.is_withdrawn or entry.digest != known.digest
     return Update(
         number=known.number,
@@ -131,6 +147,13 @@ def _moved(entry: Entry, known: KnownEntry, *, now: datetime) -> datetime:
     if entry.published is None:
         return now if is_ours and is_waiting else known.published
     return _whole(entry.published) if is_ours or is_waiting else known.published
+
+
+def _is_redated(entry: Entry, known: KnownEntry) -> bool:
+    """Tell whether a source gives an entry quite another time than the one it is listed at."""
+    if entry.published is None or entry.date_only:
+        return False
+    return abs(entry.published - known.published) > AN_HOUR
 
 
 def _whole(instant: datetime) -> datetime:

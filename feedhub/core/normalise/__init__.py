@@ -6,7 +6,6 @@ a lead picture and a digest. One entry failing costs that entry only.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,11 +15,13 @@ from feedhub.core.normalise import fields, media
 from feedhub.core.normalise.html import NOTHING, Cleaned, clean, own_or_absolute
 from feedhub.core.normalise.identity import Identified, check, identify
 from feedhub.core.normalise.lines import without_credit
+from feedhub.core.normalise.own_rules import all_compiled, compiled, headline, without
 from feedhub.core.normalise.stamps import ground, stamp
 from feedhub.core.normalise.text import plain
 from feedhub.core.normalise.urls import absolute_url
-from feedhub.model import LOCAL, Entry, ParsedEntry, ParsedFeed, Source
+from feedhub.model import LOCAL, Entry, ParsedEntry, ParsedFeed, Source, TitleRules
 
+_NO_RULES = TitleRules()
 _HAYSTACK = 10_000
 """Characters of title and summary that `include` and `exclude` are tried on."""
 
@@ -40,10 +41,16 @@ class Normalised:
 
 
 def normalise(
-    feed: ParsedFeed, source: Source, *, now: datetime, known: frozenset[str] = frozenset()
+    feed: ParsedFeed,
+    source: Source,
+    *,
+    now: datetime,
+    known: frozenset[str] = frozenset(),
+    fuller: Callable[[ParsedEntry], ParsedEntry | None] | None = None,
 ) -> Normalised:
     """Make entries of a source's document; `now` is an aware instant.
 
+    `fuller` completes an entry that is to be made, after its stamp was taken; None leaves it out.
     An entry that fails becomes a sentence in `problems`; one that the source's `max_age`,
     `include` or `exclude` leaves out stands in `refused`; one whose stamp is among `known` is
     only named in `seen`.
@@ -59,7 +66,13 @@ def normalise(
         if mark in known:
             seen.append(found.identity)
             continue
+        if fuller is not None:
+            full = fuller(found.entry)
+            if full is None:
+                continue
+            found = found._replace(entry=full)
         try:
+            found = found._replace(entry=_without_strips(found.entry, source))
             entry, complaints = _entry(found, feed, source, now, mark)
         except Exception as error:
             problems.append(_unread(feed, found.entry, error))
@@ -130,6 +143,8 @@ def _entry(
     )
     language = fields.language_of(parsed.language, feed.language, source.language)
     texts = fields.texts_of(parsed, body, short, image=image, language=language, url=url)
+    if source.title_rules != _NO_RULES:
+        texts = texts._replace(title=headline(texts.title, texts.text, source.title_rules))
     times = fields.times_of(parsed, zone=source.timezone, now=now)
     authors = fields.authors_of(parsed.authors)
     files = media.enclosures(parsed.enclosures, resolve=resolve)
@@ -170,6 +185,18 @@ def _entry(
         stamp=mark,
     )
     return entry, body.problems
+
+
+def _without_strips(parsed: ParsedEntry, source: Source) -> ParsedEntry:
+    """Cut what the admin wants cut out of a source's texts."""
+    if not source.body_strip:
+        return parsed
+    patterns = all_compiled(source.body_strip)
+    return replace(
+        parsed,
+        content=without(parsed.content, patterns),
+        summary=without(parsed.summary, patterns),
+    )
 
 
 def _bodies(parsed: ParsedEntry, wash: Callable[[str], Cleaned]) -> tuple[Cleaned, Cleaned]:
@@ -249,8 +276,8 @@ def normalise_article(
 
 def _refusal(source: Source, now: datetime) -> Callable[[Entry], str]:
     """Return what says why an entry is left out by the source's rules, or an empty string."""
-    wanted = re.compile(source.include) if source.include else None
-    unwanted = re.compile(source.exclude) if source.exclude else None
+    wanted = compiled(source.include) if source.include else None
+    unwanted = compiled(source.exclude) if source.exclude else None
     oldest = now - source.max_age if source.max_age else None
 
     def reason(entry: Entry) -> str:

@@ -8,10 +8,9 @@ at that moment, and what cannot be is refused with the reason.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
 
-from feedhub.core.normalise.worded_dates import fold, read_ago, read_worded
 from feedhub.core.normalise.written_dates import (
     Written,
     read_digits,
@@ -29,8 +28,7 @@ _LOOKED_AT = 200
 _EPOCH = re.compile(r"([0-9]{9,10})(?:[.,][0-9]{1,9})?|([0-9]{10})([0-9]{3}|[0-9]{6})")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ParsedTime:
+class ParsedTime(NamedTuple):
     """When something was published, as far as its string can be believed.
 
     `instant` is aware, in UTC, in whole seconds; None where there is no believable time. `day` is
@@ -78,6 +76,9 @@ def is_fixed(raw: str | None) -> bool:
 
 
 def _from_words(text: str, zone: tzinfo, now: datetime) -> ParsedTime:
+    # Its patterns take 15 ms to compile, and most processes never see such a date.
+    from feedhub.core.normalise.worded_dates import fold, read_ago, read_worded
+
     folded = fold(text)
     written = read_worded(folded, now.astimezone(zone).date())
     if written is not None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from feedhub.core.normalise.dates import parse_time
@@ -16,6 +18,7 @@ from feedhub.core.normalise.text import (
     TITLE_CHARS,
     clip,
     decode,
+    one_line,
     opening,
     plain,
     reading_minutes,
@@ -29,6 +32,9 @@ MAX_CATEGORIES, CATEGORY_CHARS = 50, 200
 SUMMARY_CHARS = 500
 """A source's only description that is longer is its text; its summary is then the teaser."""
 
+_FEW = 512
+"""So many authors, categories and languages are kept as read: those of a source are few."""
+
 _LEAD_CHARS = 2_000
 _HEADLINE_CHARS = 120
 _UNTITLED = {"ru": "(без названия)", "be": "(без назвы)"}
@@ -36,8 +42,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 _MAIL_NAME = re.compile(r"\S+@\S+\s+\((.+)\)")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Texts:
+class Texts(NamedTuple):
     """The texts of an entry, each in the form a reader sees."""
 
     title: str
@@ -49,8 +54,7 @@ class Texts:
     reading_minutes: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Times:
+class Times(NamedTuple):
     """When an entry was published and changed, as far as its document can be believed."""
 
     published: datetime | None
@@ -94,9 +98,9 @@ def texts_of(
 
 def _summary(body: Cleaned, short: Cleaned, brief: str) -> str:
     is_only = not body.text or body.text == short.text
-    # So many words are too long in any case, so no more of them are counted.
-    words = short.text.split(None, SUMMARY_CHARS // 2) if is_only else short.text.split()
-    line = " ".join(words)
+    if is_only and len(one_line(short.text[: 2 * SUMMARY_CHARS])) > SUMMARY_CHARS:
+        return brief
+    line = one_line(short.text)
     return brief if not line or (is_only and len(line) > SUMMARY_CHARS) else line
 
 
@@ -147,33 +151,50 @@ def authors_of(raw: Iterable[str]) -> tuple[str, ...]:
     """Return who wrote it, as plain text: no photo credits, each name once, at most 10."""
     names: dict[str, str] = {}
     for author in raw:
-        name = plain(author[:2_000], AUTHOR_CHARS)
-        if found := _MAIL_NAME.fullmatch(name):
-            name = found[1].strip()
-        if name and not credit_of(name):
+        if name := _author(author[:2_000]):
             names.setdefault(name.casefold(), name)
     return tuple(names.values())[:MAX_AUTHORS]
 
 
+@lru_cache(maxsize=_FEW)
+def _author(written: str) -> str:
+    name = plain(written, AUTHOR_CHARS)
+    if found := _MAIL_NAME.fullmatch(name):
+        name = found[1].strip()
+    return "" if credit_of(name) else name
+
+
 def categories_of(raw: Iterable[Category]) -> tuple[Category, ...]:
     """Return what the source says an entry is about, as plain text, each once, at most 50."""
-    kept: dict[Category, None] = {}
-    for each in raw:
-        term = plain(each.term[:2_000])[:CATEGORY_CHARS].strip()
-        label = plain((each.label or "")[:2_000])[:CATEGORY_CHARS].strip() or None
-        scheme = scrub(each.scheme)[:500].strip() if each.scheme else None
-        if term or label:
-            kept[Category(term=term or label or "", scheme=scheme or None, label=label)] = None
-    return tuple(kept)[:MAX_CATEGORIES]
+    kept = dict.fromkeys(
+        _category(each.term[:2_000], (each.label or "")[:2_000], (each.scheme or "")[:2_000])
+        for each in raw
+    )
+    return tuple(each for each in kept if each)[:MAX_CATEGORIES]
+
+
+@lru_cache(maxsize=_FEW)
+def _category(term: str, label: str, scheme: str) -> Category | None:
+    term = plain(term)[:CATEGORY_CHARS].strip()
+    label = plain(label)[:CATEGORY_CHARS].strip()
+    if not (term or label):
+        return None
+    scheme = scrub(scheme)[:500].strip()
+    return Category(term=term or label, scheme=scheme or None, label=label or None)
 
 
 def language_of(*claims: str | None) -> str:
     """Return the first claim that looks like a language tag, in lower case, `-` between parts."""
     for claim in claims:
-        tag = (claim or "").strip().lower().replace("_", "-")[:35]
-        if _LANGUAGE.fullmatch(tag):
+        if claim and (tag := _language(claim.strip()[:35])):
             return tag
     return "ru"
+
+
+@lru_cache(maxsize=_FEW)
+def _language(claim: str) -> str:
+    tag = claim.lower().replace("_", "-")[:35]
+    return tag if _LANGUAGE.fullmatch(tag) else ""
 
 
 def see_also_of(*groups: Iterable[SeeAlso]) -> tuple[SeeAlso, ...]:
@@ -200,17 +221,17 @@ def digest_of(
     for a source that moves has not rewritten its archive; the section only of a local article, as
     that of a source is the admin's.
     """
-    parts = (
+    parts: list[Iterable[str]] = [
         (texts.title, texts.content, texts.summary),
         authors,
         (image.url, image.credit) if image else (),
-        (each.url for each in enclosures),
-        (part for each in see_also for part in (each.title, each.url)),
+        [each.url for each in enclosures],
+        [part for each in see_also for part in (each.title, each.url)],
         (texts.lead,),
         (event.start.isoformat(), str(event.end), event.place, event.url or "") if event else (),
         (section,) if section else (),
-    )
-    written = "\x1e".join(map("\x1f".join, parts)).encode("utf-8", "replace")
+    ]
+    written = "\x1e".join(["\x1f".join(part) for part in parts]).encode("utf-8", "replace")
     return blake2b(written, digest_size=16).hexdigest()
 
 

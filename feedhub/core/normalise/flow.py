@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from html import escape, unescape
+from html import unescape
 from itertools import pairwise
 from typing import ClassVar
 
@@ -30,8 +30,17 @@ from feedhub.core.normalise.allowed import (
 )
 from feedhub.core.normalise.frames import Frame, Paragraph
 from feedhub.core.normalise.lines import Line, split_caption
-from feedhub.core.normalise.markup import TOKEN, as_read, attributes_of, kept, numbers, one_space
+from feedhub.core.normalise.markup import (
+    TOKEN,
+    as_read,
+    attributes_of,
+    kept,
+    numbers,
+    one_space,
+    quoted,
+)
 from feedhub.core.normalise.media import best_source, is_tracker, pixels
+from feedhub.core.normalise.text import one_line
 from feedhub.model import Image
 
 
@@ -321,7 +330,7 @@ class Flow:
         if tag == "a" and self._anchor is not None:
             url, words = self._anchor
             self._anchor = None
-            title = " ".join(unescape("".join(words)).split())
+            title = one_line(unescape("".join(words)))
             self.links.append((url, title))
             self._now.links.append((url, title))
 
@@ -332,9 +341,9 @@ class Flow:
         if url is None or self._anchors > MAX_LINKS:
             return ""
         self._anchor = (url, [])
-        title = f' title="{escape(values["title"])}"' if values.get("title") else ""
+        title = f' title="{quoted(values["title"])}"' if values.get("title") else ""
         rel = "" if url.startswith("/") else ' rel="nofollow noopener"'
-        return f'<a href="{escape(url)}"{title}{rel}>'
+        return f'<a href="{quoted(url)}"{title}{rel}>'
 
     def _img(self, _tag: str, attributes: str) -> None:
         values = attributes_of(attributes)
@@ -346,10 +355,10 @@ class Flow:
         if url == self._last_picture and self._top.para != "pre":
             return  # a lazy picture and its twin in <noscript>
         self._last_picture = url
-        alt = " ".join(values.get("alt", "").split())
+        alt = one_line(values.get("alt", ""))
         sizes = f' width="{width}"' if width else ""
         sizes += f' height="{height}"' if height else ""
-        self._put(f'<img src="{escape(url)}" alt="{escape(alt)}"{sizes}>').ends_blank = False
+        self._put(f'<img src="{quoted(url)}" alt="{quoted(alt)}"{sizes}>').ends_blank = False
         self.images.append(Image(url=url, alt=alt, width=width, height=height))
 
     _openers: ClassVar[dict[str, Callable[[Flow, str, str], None]]] = {

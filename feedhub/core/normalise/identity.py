@@ -10,9 +10,9 @@ import hashlib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from feedhub.core.normalise.dates import is_fixed, parse_time
 from feedhub.core.normalise.urls import canonical_url, is_uri
@@ -26,8 +26,7 @@ _ONE_DAY = datetime(8999, 12, 1, tzinfo=UTC)
 _ANOTHER_DAY = _ONE_DAY + timedelta(days=27)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Identified:
+class Identified(NamedTuple):
     """An entry with its identity within its source, and how that was found.
 
     `identity` begins with its kind ("guid:", "url:", "digest:"), so that kinds never collide.

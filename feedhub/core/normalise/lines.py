@@ -82,7 +82,7 @@ _PLACE_AGENCY = re.compile(rf"{_CITY}\s*[.,]?\s*/[^/\n]{{2,40}}/\s*[.,:—–-]*
 
 def credit_of(line: str) -> str:
     """Return whom a photo credit line names («Фото (с) X», "Photo: X", «© X»), or an empty string."""
-    if len(line) > CREDIT_CHARS + 20:
+    if not line or len(line) > CREDIT_CHARS + 20:
         return ""
     found = _CREDIT.fullmatch(line)
     return _name(found["who"]) if found else ""
@@ -90,6 +90,8 @@ def credit_of(line: str) -> str:
 
 def split_caption(caption: str) -> tuple[str, str]:
     """Part a picture's caption into its words and the photo credit at its end."""
+    if not caption:
+        return "", ""
     start = max(0, len(caption) - CREDIT_CHARS - 40)
     found = _IN_CAPTION.search(caption, start)
     if found is None or len(found["who"]) > CREDIT_CHARS:
@@ -107,7 +109,9 @@ def without_credit(text: str) -> str:
 def without_dateline(text: str) -> str:
     """Return a paragraph without the dateline it begins with («МОСКВА, 24 сен — РИА Новости.»)."""
     head = text[:160]
-    found = _DATELINE.match(head) or _PLACE_AGENCY.match(head)
+    found = _DATELINE.match(head)
+    if found is None and "/" in head:
+        found = _PLACE_AGENCY.match(head)
     return text[found.end() :] if found else text
 
 

@@ -10,6 +10,7 @@ TOKEN = re.compile(
     r'(?:<p>([^<]+)</p>|<(/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)>)([^<]*)',
 )
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
+_TO_ESCAPE = re.compile("[&<>\"']")
 _WHITE = "\t\r\n\f\u2028\u2029"
 
 
@@ -34,7 +35,14 @@ def as_read(words: str) -> str:
 
 def attributes_of(written: str) -> dict[str, str]:
     """Return a tag's attributes, decoded and without space around them."""
+    if written.startswith(' href="') and written.count('"') == 2:  # as nearly all links are
+        return {"href": unescape(written[7:-1]).strip()}
     return {name: unescape(value).strip() for name, value in _ATTRIBUTE.findall(written)}
+
+
+def quoted(value: str) -> str:
+    """Return a value as it stands in an attribute; most have nothing to be written otherwise."""
+    return escape(value) if _TO_ESCAPE.search(value) else value
 
 
 def kept(written: str) -> str:

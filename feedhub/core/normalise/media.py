@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from feedhub.core.normalise.lines import credit_of, split_caption
 from feedhub.core.normalise.text import plain
@@ -37,7 +38,9 @@ _LAZY = ("data-src", "data-lazy-src", "data-original")
 
 def pixels(value: str | None) -> int | None:
     """Read a width or height attribute: whole pixels, or None for percents and nonsense."""
-    found = _PIXELS.fullmatch(value) if value else None
+    if not value:
+        return None
+    found = _PIXELS.fullmatch(value)
     return int(found[1]) if found else None
 
 
@@ -45,7 +48,17 @@ def is_tracker(url: str, width: int | None, height: int | None, style: str = "")
     """Tell whether a picture only counts readers: at most one pixel, hidden, a known counter."""
     if (width is not None and width <= 1) or (height is not None and height <= 1):
         return True
-    return bool(_COUNTER.search(url.lower())) or bool(style and _HIDDEN.search(style.lower()))
+    return _is_counter(url) or bool(style and _HIDDEN.search(style.lower()))
+
+
+@lru_cache(maxsize=512)  # each picture is looked at several times on its way
+def _is_counter(url: str) -> bool:
+    return _COUNTER.search(url.lower()) is not None
+
+
+@lru_cache(maxsize=512)
+def _is_icon(url: str) -> bool:
+    return _ICON.search(url.lower()) is not None
 
 
 def best_source(attributes: dict[str, str]) -> str:
@@ -143,13 +156,15 @@ def _merged(one: Image, other: Image) -> Image:
 
 
 def _is_picture(image: Image) -> bool:
-    sizes = (image.width, image.height)
-    if any(size is not None and size < ICON_PIXELS for size in sizes):
-        return False
-    return not _ICON.search(image.url.lower()) and not is_tracker(image.url, None, None)
+    for size in (image.width, image.height):
+        if size is not None and size < ICON_PIXELS:
+            return False
+    return not (_is_icon(image.url) or _is_counter(image.url))
 
 
 def _captioned(lead: Image, twin: Image, credit: str) -> Image:
+    if lead is twin and not (lead.caption or lead.credit or lead.alt or credit):
+        return lead  # as most are: an address and its sizes
     caption, in_caption = split_caption(plain(lead.caption, 1000) or twin.caption)
     named = plain(lead.credit, 200)
     return Image(

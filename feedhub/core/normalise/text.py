@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from html import unescape
 
 import nh3
@@ -54,6 +55,7 @@ _TAGLESS = nh3.Cleaner(
 
 # The first digit by itself: then the engine leaps to it instead of trying every character.
 _GROUPED = re.compile(r"[0-9][0-9]{0,2}(?:[ \u00a0\u202f][0-9]{3})+(?![0-9])")
+_THREE_DIGITS = re.compile(" [0-9]{3}(?![0-9])")
 _NO_WORDS = frozenset(
     [
         "—",
@@ -97,11 +99,19 @@ _MAYBE_END = re.compile(r"[.!?…][\"»”)\]]*\s")
 
 def scrub(text: str) -> str:
     """Remove what nobody sees (controls, zero-width, direction overrides) and compose to NFC."""
-    if _UNSEEN.search(text):
-        text = _UNSEEN.sub("", text)
-    if "\u200d" in text or "\u200c" in text:
-        text = _JOINER.sub("", text)
+    if not text.isprintable():  # in a text that is, there is nothing of that kind
+        if _UNSEEN.search(text):
+            text = _UNSEEN.sub("", text)
+        if "\u200d" in text or "\u200c" in text:
+            text = _JOINER.sub("", text)
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def one_line(text: str) -> str:
+    """Return a text with one space for every white space in it, and none around it."""
+    if "  " not in text and text.isprintable():  # there, no other white space is but a space
+        return text.strip()
+    return " ".join(text.split())
 
 
 def decode(text: str) -> str:
@@ -118,6 +128,9 @@ def plain(raw: str, limit: int | None = None) -> str:
     if not raw:
         return ""
     text = raw[:_LOOKED_AT]
+    if "<" not in text and "&" not in text:  # as most are: nothing to take out or to decode
+        line = one_line(scrub(text))
+        return line if limit is None else clip(line, limit)
     if _UNSEEN.search(text):
         text = _UNSEEN.sub("", text)
     for _ in range(2):
@@ -129,7 +142,7 @@ def plain(raw: str, limit: int | None = None) -> str:
             break
     if "<" in text and _MARKUP.search(text):
         text = re.sub(r"<[^>]*>?", "", text)
-    line = " ".join(scrub(text).split())
+    line = one_line(scrub(text))
     return line if limit is None else clip(line, limit)
 
 
@@ -166,7 +179,8 @@ def reading_minutes(text: str) -> int:
     if len(pieces) < _ONE_MINUTE:
         return 1
     words = len(pieces) - sum(map(_NO_WORDS.__contains__, pieces))
-    words -= sum(len(number.split()) - 1 for number in _GROUPED.findall(text))
+    if _THREE_DIGITS.search(text) or "\u00a0" in text or "\u202f" in text:
+        words -= sum(len(number.split()) - 1 for number in _GROUPED.findall(text))
     return max(1, (words + WORDS_A_MINUTE // 2) // WORDS_A_MINUTE)
 
 
@@ -176,13 +190,11 @@ def opening(paragraphs: tuple[str, ...], links: tuple[str, ...] = ()) -> tuple[s
     Dateline and photo credit go first. What has no whole sentence within the limit is cut at a
     word, never inside «» or the words of a link (`links`).
     """
-    flat = tuple(" ".join(each[:_OPENING_CHARS].split()) for each in paragraphs[:6])
-    first = without_dateline(without_credit(flat[0])) if flat else ""
-    rest = flat[1:]
-    if not first and rest:
-        first, rest = without_dateline(rest[0]), rest[1:]
+    flat = (one_line(each[:_OPENING_CHARS]) for each in paragraphs[:6])
+    first = without_dateline(without_credit(next(flat, "")))
+    first = first or without_dateline(next(flat, ""))
     if len(first) <= LEAD_CHARS:
-        return first, _teaser(first, rest, links)
+        return first, _teaser(first, flat, links)
     lead = _whole(first, LEAD_CHARS) or clip(first, LEAD_CHARS, keep=links)
     if len(lead) <= TEASER_CHARS:
         return lead, lead
@@ -194,15 +206,13 @@ def teaser(text: str) -> str:
     return opening(tuple(text.split("\n")))[1]
 
 
-def _teaser(first: str, rest: tuple[str, ...], links: tuple[str, ...]) -> str:
+def _teaser(first: str, rest: Iterator[str], links: tuple[str, ...]) -> str:
     """Return the teaser of a text whose first paragraph is its lead."""
     if len(first) > TEASER_CHARS:
         return _whole(first, TEASER_CHARS) or clip(first, TEASER_CHARS, keep=links)
     found = first
-    for paragraph in rest:
+    while len(found) < _ENOUGH and (paragraph := next(rest, None)) is not None:
         room = TEASER_CHARS - len(found) - 1
-        if len(found) >= _ENOUGH or room < 1:
-            break
         is_whole = len(paragraph) <= room
         more = paragraph if is_whole else _whole(paragraph, room)
         found = f"{found} {more}".strip()

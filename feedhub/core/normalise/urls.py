@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import unquote
 
 _MAX_LENGTH = 8000
@@ -134,7 +135,7 @@ def absolute_url(url: str, base: str | None) -> str | None:
         text = f"http://{text}"
     scheme, authority, *_ = _split(text)
     if scheme is None:
-        if base is None or (start := _read(base)) is None:
+        if not base or len(base) > _MAX_LENGTH or (start := _read_base(base)) is None:
             return None
         address = _read(f"{start.scheme}:{text}") if authority is not None else _below(start, text)
     else:
@@ -165,8 +166,8 @@ def is_uri(text: str) -> bool:
     return shape is not None and shape.match(rest) is not None
 
 
-_URI_CHAR = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})"
-_URI = re.compile(rf"([A-Za-z][A-Za-z0-9+.-]*):({_URI_CHAR}*(?:#{_URI_CHAR}*)?)")
+_URI_CHARS = r"[A-Za-z0-9._~!$&'()*+,;=:@/?-]*(?:%[0-9A-Fa-f]{2}[A-Za-z0-9._~!$&'()*+,;=:@/?-]*)*"
+_URI = re.compile(rf"([A-Za-z][A-Za-z0-9+.-]*):({_URI_CHARS}(?:#{_URI_CHARS})?)")
 _WITH_HOST = re.compile(r"//[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?#]|$)")
 _ANYTHING = re.compile(r"[^#?]")
 _URI_SHAPES = {
@@ -216,6 +217,10 @@ def _read(text: str) -> _Address | None:
     if host is None or (port or 0) > 65535:
         return None
     return _Address(scheme=scheme, host=host, port=port, path=path, query=query, fragment=fragment)
+
+
+_read_base = lru_cache(maxsize=64)(_read)
+"""All relative addresses of an entry stand on one base."""
 
 
 def _ascii_host(host: str) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from math import log
 
 from feedhub.core.parse.charsets import CHARSETS, Charset
@@ -53,18 +54,21 @@ def sample(body: bytes) -> bytes:
 
 def score(high: bytes, charset: Charset) -> float:
     """Return how well a sample reads in an encoding: above 3 for real text, below 2 for others."""
-    words = high.decode(charset.codec, "replace")
-    text = words.replace(" ", "")
-    if not text:
+    letters = high.translate(None, b" ")
+    if not letters:
         return _ODD
-    total = 0.0
-    for char, times in Counter(text).items():
-        weight = _WEIGHT.get(char.lower())
-        if weight is None:
-            weight = _BESIDE if char in _BESIDE_WORDS else _ODD
-        total += weight * times
-    flips = len(_FLIPS.findall(words))
-    return (total - _FLIP * flips) / len(text) - _RARE.get(charset.label, 0.0)
+    weights = _weights(charset.codec)
+    total = sum(weights[byte] * times for byte, times in Counter(letters).items())
+    flips = len(_FLIPS.findall(high.decode(charset.codec, "replace")))
+    return (total - _FLIP * flips) / len(letters) - _RARE.get(charset.label, 0.0)
+
+
+@cache
+def _weights(codec: str) -> tuple[float, ...]:
+    """Return what each byte says for an encoding of one byte a letter."""
+    chars = [bytes([byte]).decode(codec, "replace") for byte in range(256)]
+    odd = [_BESIDE if char in _BESIDE_WORDS else _ODD for char in chars]
+    return tuple(_WEIGHT.get(char.lower(), odd[byte]) for byte, char in enumerate(chars))
 
 
 def best(high: bytes) -> tuple[Charset, float]:

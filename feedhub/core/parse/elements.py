@@ -12,24 +12,35 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from feedparser import api
+from feedparser.urls import _urljoin
 
+from feedhub.core.parse import pictures
+from feedhub.core.parse.handlers import BODIES, MAX_AUTHOR, MAX_CATEGORIES
+from feedhub.core.parse.markup import written
 from feedhub.core.parse.plainly import (
     Attributes,
     Declined,
     Names,
     Raw,
+    based,
     content_type,
     ignorable,
     stripped,
-    text_of,
+    without_rule,
 )
-from feedhub.core.parse.reader import BODIES, MAX_AUTHOR, MAX_CATEGORIES
+from feedhub.core.parse.reader import is_foreign
 
 _HALF_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
 _PASSED = (
-    "source dc_contributor dc_publisher webmaster rights copyright dc_rights georss_point "
-    "itunes_block itunes_explicit expirationdate creativecommons_license media_rating"
+    "dc_contributor dc_publisher webmaster rights copyright dc_rights itunes_block itunes_explicit "
+    "georss_point georss_line georss_polygon georss_box expirationdate creativecommons_license "
+    "subtitle tagline media_rating media_player media_restriction media_license"
 )
+_HTML_TYPES = frozenset({"html", "text/html", "xhtml", "application/xhtml+xml"})
+_XHTML = "application/xhtml+xml"
+_XHTML_TYPES = frozenset({"xhtml", _XHTML})
+_NESTED = frozenset({"item", "entry"})
+_UNTITLED = -1
 
 # feedparser's own code for authors, which only asks for the entry it works on.
 _sync_author: Any = api.StrictFeedParser._sync_author_detail  # noqa: SLF001
@@ -37,20 +48,30 @@ _save_author: Any = api.StrictFeedParser._save_author  # noqa: SLF001
 
 
 class Entry:
-    """One entry while it is read: the dictionary and what stands open around its elements."""
+    """One entry while it is read: the dictionary and what stands open around its elements.
 
-    def __init__(self, names: Names, lang: str | None) -> None:
+    `title_level` is where the title in the dictionary stood (1: in the entry itself), `titled`
+    the level whose title keeps later ones out.
+    """
+
+    __slots__ = (
+        "base",
+        "has_content",
+        "in_group",
+        "names",
+        "picture",
+        "raw",
+        "title_level",
+        "titled",
+    )
+
+    def __init__(self, names: Names, lang: str | None, base: str) -> None:
         self.names = names
-        self.pictures: list[Raw] = []
-        self.files: list[Raw] = []
-        self.raw: Raw = {
-            "feedhub_base": "",
-            "feedhub_lang": lang,
-            "feedhub_pictures": self.pictures,
-            "feedhub_files": self.files,
-        }
+        self.base = base
+        self.raw: Raw = {"feedhub_base": base, "feedhub_lang": lang}
         self.picture: Raw | None = None
-        self.in_group = False
+        self.in_group = self.has_content = False
+        self.title_level, self.titled = 0, _UNTITLED
 
     # feedparser's own code for authors is called with this object in place of its parser.
     def _get_context(self) -> Raw:
@@ -67,56 +88,107 @@ class Entry:
 
     def read(self, element: Element) -> None:
         """Take the elements of an entry, a group or a picture in their order."""
-        names = self.names
+        rules = self.names.rules
         for child in element:
-            key = names.key(child.tag)
-            attrs = names.attributes(child) if child.attrib else {}
-            handler = HANDLERS.get(key)
-            if handler is None:
-                ignorable(names, child)
-            else:
-                handler(self, child, attrs, key)
+            rule = rules.get(child.tag) or rule_of(self.names, child.tag)
+            rule[0](self, child, rule[1])
+
+    def has_rule(self, key: str) -> bool:
+        """Say whether elements of this name are read."""
+        return key in HANDLERS
 
 
-Handler = Callable[[Entry, Element, Attributes, str], None]
+Handler = Callable[[Entry, Element, str], None]
 
 
-def _detail(attrs: Attributes, default: str) -> Raw:
-    detail: Raw = {"type": content_type(attrs, default)}
-    base = attrs.get("xml:base")
-    if base:
-        detail["base"] = base
-    return detail
+def rule_of(names: Names, tag: str) -> tuple[Handler, str]:
+    """Find what to do with elements of this name, and note it for the next ones."""
+    key = names.key(tag)
+    handler = HANDLERS.get(key)
+    if handler is None and is_foreign(names.tag(tag)):
+        handler = _foreign
+    elif handler is None:
+        without_rule(key)
+        handler = _unread
+    names.rules[tag] = (handler, key)
+    return handler, key
 
 
-def _title(entry: Entry, element: Element, attrs: Attributes, _key: str) -> None:
-    if "title" in entry.raw:
-        raise Declined("two titles in an entry")
-    entry.raw["title_detail"] = _detail(attrs, "text/plain")
-    entry.raw["title"] = text_of(element)
+def _unread(entry: Entry, element: Element, _key: str) -> None:
+    for child in element:
+        if is_foreign(entry.names.tag(child.tag)):
+            _foreign(entry, child, child.tag)
+        else:
+            ignorable(entry.names, child)
 
 
-def _link(entry: Entry, element: Element, attrs: Attributes, _key: str) -> None:
-    follow_link(entry.raw, element, attrs, in_entry=True)
+def _foreign(entry: Entry, element: Element, key: str) -> None:
+    """Pass over a foreign element; only an entry in it would be read."""
+    if len(element) and any(entry.names.key(each.tag) in _NESTED for each in element.iter()):
+        raise Declined(f"an entry in <{key}>")
 
 
-def follow_link(context: Raw, element: Element, attrs: Attributes, *, in_entry: bool) -> None:
+def _text(entry: Entry, element: Element, default: str) -> tuple[str, Raw]:
+    """Return the text of an element that may hold HTML, with its type and base."""
+    names = entry.names
+    if not entry.base and not element.items():
+        return names.text(element), {"type": default}
+    attrs = names.attributes(element)
+    detail = {"type": _XHTML, "base": based(entry.base, attrs)}
+    if attrs.get("type") in _XHTML_TYPES and "mode" not in attrs:
+        return names.lettered(written(names, element, unwrap=names.is_atom10)), detail
+    detail["type"] = content_type(attrs, default)
+    return names.text(element), detail
+
+
+def _title(entry: Entry, element: Element, _key: str) -> None:
+    title, detail = _text(entry, element, "text/plain")
+    _take_title(entry, title, detail, 1)
+
+
+def _take_title(entry: Entry, title: str, detail: Raw, level: int) -> None:
+    if not _UNTITLED < entry.titled <= level:
+        if level <= (entry.title_level or level):
+            entry.raw["title"], entry.title_level = title, level
+        entry.raw["title_detail"] = detail
+    if title:
+        entry.titled = level
+
+
+def _link(entry: Entry, element: Element, _key: str) -> None:
+    attrs = entry.names.attributes(element)
+    follow_link(entry.raw, entry.names, element, attrs, entry.base)
+
+
+def follow_link(
+    context: Raw,
+    names: Names,
+    element: Element,
+    attrs: Attributes,
+    base: str,
+    *,
+    in_entry: bool = True,
+) -> None:
     """Take a link: an Atom one by its attributes, another one by its text."""
-    link: Raw = {"rel": "alternate", **attrs}
-    kind = link.setdefault("type", "application/atom+xml" if link["rel"] == "self" else "text/html")
-    href = link.get("url", link.get("uri", link.get("href")))
+    link: Raw = {"rel": "alternate", **attrs} if attrs else {"rel": "alternate"}
     links = context.setdefault("links", [])
     links.append(link)
+    href = link.get("url", link.get("uri", link.get("href"))) if attrs else None
     if href:
         link.pop("url", None)
         link.pop("uri", None)
         link["href"] = href
     if "href" in link:
         stripped(element)
-        if link["rel"] == "alternate" and _is_html(kind):
+        link["href"] = _resolved(link["href"], base, attrs)
+        kind = link.setdefault(
+            "type", "application/atom+xml" if link["rel"] == "self" else "text/html"
+        )
+        if link["rel"] == "alternate" and kind in _HTML_TYPES:
             context["link"] = link["href"]
         return
-    address = text_of(element)
+    address = names.text(element)
+    address = _resolved(address, base, attrs) if address else ""
     if "&" in address:
         address = address.replace("&amp;", "&") if in_entry else address
         address = _HALF_REFERENCE.sub(r"&\g<1>", address)
@@ -125,52 +197,56 @@ def follow_link(context: Raw, element: Element, attrs: Attributes, *, in_entry: 
         link["href"] = address
 
 
-def _is_html(kind: str) -> bool:
-    return kind in {"html", "text/html", "xhtml", "application/xhtml+xml"}
+def _resolved(address: str, base: str, attrs: Attributes) -> str:
+    base = based(base, attrs) if "base" in attrs else base
+    if base and not address.isascii():
+        raise Declined("an address beyond ASCII with a base")
+    return str(_urljoin(base, address)) if base else address
 
 
-def _guid(entry: Entry, element: Element, attrs: Attributes, _key: str) -> None:
-    entry.raw["id"] = text_of(element)
+def _guid(entry: Entry, element: Element, _key: str) -> None:
+    entry.raw["id"] = entry.names.text(element)
+    attrs = entry.names.attributes(element)
     entry.raw["feedhub_permalink"] = attrs.get("ispermalink", "true") == "true"
 
 
 def _stored(name: str) -> Handler:
-    def take(entry: Entry, element: Element, _attrs: Attributes, _key: str) -> None:
-        entry.raw[name] = text_of(element)
+    def take(entry: Entry, element: Element, _key: str) -> None:
+        entry.raw[name] = entry.names.text(element)
 
     return take
 
 
-def _noted(entry: Entry, element: Element, attrs: Attributes, key: str) -> None:
-    entry.raw[key] = attrs or text_of(element)
+def _noted(entry: Entry, element: Element, key: str) -> None:
+    entry.raw[key] = entry.names.attributes(element) or entry.names.text(element)
 
 
-def _other_text(entry: Entry, element: Element, attrs: Attributes, key: str) -> None:
-    if "xml:base" in attrs:
-        raise Declined("xml:base")
+def _other_text(entry: Entry, element: Element, key: str) -> None:
+    attrs = entry.names.attributes(element)
     content_type({} if key in BODIES else attrs, "text/html")
     if "mode" in attrs:
         raise Declined("a text with a mode")
-    entry.raw[key] = text_of(element)
+    entry.raw[key] = entry.names.text(element)
 
 
-def _summary(entry: Entry, element: Element, attrs: Attributes, key: str) -> None:
-    if "_summary" in entry.raw or ("summary" in entry.raw and not entry.raw.get("content")):
-        raise Declined("two summaries in an entry")
-    entry.raw["_summary"] = True
+def _summary(entry: Entry, element: Element, key: str) -> None:
+    """Take a summary; a second one is a content, and after a content it replaces the first."""
+    if "summary" in entry.raw and not entry.has_content:
+        _content(entry, element, "content")
+        return
     default = "text/html" if key == "description" else "text/plain"
-    entry.raw["summary_detail"] = _detail(attrs, default)
-    entry.raw["summary"] = text_of(element)
+    entry.raw["summary"], entry.raw["summary_detail"] = _text(entry, element, default)
 
 
-def _content(entry: Entry, element: Element, attrs: Attributes, key: str) -> None:
-    part = _detail(attrs, "text/plain" if key == "content" else "text/html")
-    part["value"] = text_of(element)
-    entry.raw.setdefault("content", []).append(part)
-    entry.raw.setdefault("summary", part["value"])
+def _content(entry: Entry, element: Element, key: str) -> None:
+    default = "text/plain" if key == "content" else "text/html"
+    value, detail = _text(entry, element, default)
+    entry.has_content = True
+    entry.raw.setdefault("content", []).append(detail | {"value": value})
+    entry.raw.setdefault("summary", value)
 
 
-def _author(entry: Entry, element: Element, _attrs: Attributes, _key: str) -> None:
+def _author(entry: Entry, element: Element, _key: str) -> None:
     raw = entry.raw
     authors = raw.setdefault("authors", [])
     person: Raw = {}
@@ -179,7 +255,7 @@ def _author(entry: Entry, element: Element, _attrs: Attributes, _key: str) -> No
         _person(entry, element)
         raw["author"] = ""
     else:
-        raw["author"] = text_of(element)
+        raw["author"] = entry.names.text(element)
     author = raw["author"]
     if not person and author and len(author) <= MAX_AUTHOR and "@" not in author:
         raw.setdefault("author_detail", person)
@@ -194,7 +270,6 @@ def _person(entry: Entry, element: Element) -> None:
         raise Declined("a text beside the name of an author")
     for child in element:
         key = entry.names.key(child.tag)
-        entry.names.attributes(child)
         if (child.tail or "").strip():
             raise Declined("a text beside the name of an author")
         if key in {"name", "itunes_name"}:
@@ -202,7 +277,9 @@ def _person(entry: Entry, element: Element) -> None:
         elif key in {"email", "itunes_email"}:
             _save_author(entry, "email", stripped(child))
         elif key in {"uri", "url", "homepage"}:
-            _save_author(entry, "href", text_of(child))
+            _save_author(entry, "href", entry.names.text(child))
+        elif is_foreign(entry.names.tag(child.tag)):
+            _foreign(entry, child, key)
         else:
             ignorable(entry.names, child)
             if len(child) or (child.text or "").strip():
@@ -218,9 +295,10 @@ def _add_tag(raw: Raw, term: str | None, scheme: str | None, label: str | None) 
         tags.append(tag)
 
 
-def _category(entry: Entry, element: Element, attrs: Attributes, key: str) -> None:
+def _category(entry: Entry, element: Element, key: str) -> None:
     raw = entry.raw
-    raw.setdefault("tags", [])
+    tags = raw.setdefault("tags", [])
+    attrs = entry.names.attributes(element)
     if key == "itunes_category":
         _add_tag(raw, attrs.get("text"), "http://www.itunes.com/", None)
     else:
@@ -230,108 +308,65 @@ def _category(entry: Entry, element: Element, attrs: Attributes, key: str) -> No
         elif scheme is None:
             scheme = attrs.get("domain")
         _add_tag(raw, attrs.get("term"), scheme, attrs.get("label"))
-    value = text_of(element)
+    value = entry.names.text(element)
     if not value:
         return
-    if raw["tags"] and not raw["tags"][-1]["term"]:
-        raw["tags"][-1]["term"] = value
+    if tags and not tags[-1]["term"]:
+        tags[-1]["term"] = value
     else:
         _add_tag(raw, value, None, None)
 
 
-def _keywords(entry: Entry, element: Element, attrs: Attributes, key: str) -> None:
-    words = text_of(element)
+def _keywords(entry: Entry, element: Element, key: str) -> None:
+    words = entry.names.text(element)
     scheme = "http://www.itunes.com/" if key == "itunes_keywords" else None
-    for term in "" if attrs else words.split(","):
+    for term in "" if entry.names.attributes(element) else words.split(","):
         if term.strip():
             _add_tag(entry.raw, term.strip(), scheme, None)
 
 
-def _add_picture(entry: Entry, attrs: Attributes, kind: str) -> Raw:
-    picture: Raw = {"kind": kind, "group": entry.in_group, **attrs}
-    entry.pictures.append(picture)
-    return picture
-
-
-def _enclosure(entry: Entry, element: Element, attrs: Attributes, _key: str) -> None:
-    stripped(element)
-    entry.files.append(dict(attrs))
-    _add_picture(entry, attrs, "enclosure")
-
-
-def _media_group(entry: Entry, element: Element, _attrs: Attributes, _key: str) -> None:
-    if entry.in_group or entry.picture is not None:
-        raise Declined("a group within a group or a picture")
-    entry.in_group = True
-    _only_media(entry, element)
-    entry.in_group = False
-
-
-def _media_content(entry: Entry, element: Element, attrs: Attributes, _key: str) -> None:
-    if entry.picture is not None:
-        raise Declined("a picture within a picture")
-    entry.picture = _add_picture(entry, attrs, "content")
-    if len(element):
-        _only_media(entry, element)
-    entry.picture = None
-
-
-def _only_media(entry: Entry, element: Element) -> None:
+def _image(entry: Entry, element: Element, _key: str) -> None:
+    """Take the picture of an entry: its address, or one in RSS 2.0's box with a title."""
+    entry.titled = _UNTITLED
     for child in element:
         key = entry.names.key(child.tag)
-        if key in HANDLERS and not key.startswith("media_"):
-            raise Declined(f"<{key}> among pictures")
-    entry.read(element)
-
-
-def _media_thumbnail(entry: Entry, element: Element, attrs: Attributes, _key: str) -> None:
-    picture = _add_picture(entry, attrs, "thumbnail")
-    address = stripped(element)
-    if address:
-        picture.setdefault("url", address)
-
-
-def _itunes_image(entry: Entry, element: Element, attrs: Attributes, _key: str) -> None:
-    stripped(element)
-    _add_picture(entry, {"url": attrs.get("href") or attrs.get("url") or ""}, "itunes")
-
-
-def _image(entry: Entry, element: Element, _attrs: Attributes, _key: str) -> None:
-    address = stripped(element)
+        if key == "url":
+            pictures.add_picture(entry, {"url": stripped(child)}, "image")
+        elif key == "title" and not child.items():
+            _take_title(entry, *_text(entry, child, "text/plain"), 2)
+        elif key in {"width", "height"} or (key == "link" and not child.items()):
+            stripped(child)
+        else:
+            raise Declined(f"<{key}> in the picture of an entry")
+    pieces = (element.text, *(child.tail for child in element))
+    address = "".join(piece for piece in pieces if piece).strip()
     if address.startswith("http"):
-        _add_picture(entry, {"url": address}, "image")
+        pictures.add_picture(entry, {"url": address}, "image")
 
 
-def _said(entry: Entry, element: Element, _attrs: Attributes, key: str) -> None:
-    word, words = key.removeprefix("media_"), stripped(element)
-    if not words:
-        return
-    if entry.picture is not None:
-        entry.picture.setdefault(word, words)
-    elif entry.in_group:
-        entry.raw.setdefault("feedhub_group", {}).setdefault(word, words)
-    elif entry.pictures:
-        entry.pictures[-1].setdefault(word, words)
-    else:
-        entry.raw.setdefault("feedhub_first", {}).setdefault(word, words)
-
-
-def _passed(_entry: Entry, element: Element, attrs: Attributes, _key: str) -> None:
+def _passed(entry: Entry, element: Element, _key: str) -> None:
     """Pass over an element that has a rule, but none that reaches what we take."""
     stripped(element)
+    attrs = entry.names.attributes(element)
     content_type({"type": attrs["type"]} if "type" in attrs else {}, "text/plain")
+
+
+def _source(entry: Entry, element: Element, _key: str) -> None:
+    stripped(element)
+    entry.titled = _UNTITLED
 
 
 def _by_name() -> dict[str, Handler]:
     table: dict[str, Handler] = {
-        "enclosure": _enclosure,
+        "enclosure": pictures.enclosure,
         "feedburner_origlink": _noted,
         "image": _image,
-        "itunes_image": _itunes_image,
+        "itunes_image": pictures.itunes_image,
         "link": _link,
-        "media_content": _media_content,
-        "media_group": _media_group,
-        "media_thumbnail": _media_thumbnail,
+        "media_content": pictures.media_content,
+        "media_group": pictures.media_group,
+        "media_thumbnail": pictures.media_thumbnail,
+        "source": _source,
     }
     groups: tuple[tuple[Handler, str], ...] = (
         (_title, "title dc_title"),
@@ -347,11 +382,8 @@ def _by_name() -> dict[str, Handler]:
         (_author, "author managingeditor dc_creator dc_author itunes_author"),
         (_category, "category keywords dc_subject media_category itunes_category"),
         (_keywords, "media_keywords itunes_keywords"),
-        (_said, "media_credit media_copyright media_description media_text media_title"),
-        (
-            _passed,
-            _PASSED,
-        ),
+        (pictures.said, "media_credit media_copyright media_description media_text media_title"),
+        (_passed, _PASSED),
     )
     for handler, keys in groups:
         table.update(dict.fromkeys(keys.split(), handler))

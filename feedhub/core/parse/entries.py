@@ -9,9 +9,9 @@ from typing import Any
 
 from feedparser import api
 
+from feedhub.core.parse.handlers import BODIES
 from feedhub.core.parse.links import web_link
 from feedhub.core.parse.media import enclosures, images, photo_credit, plain, with_atom_pictures
-from feedhub.core.parse.reader import BODIES
 from feedhub.model.entry import Category
 from feedhub.model.parsed import ParsedEntry
 
@@ -32,23 +32,25 @@ def entry_of(raw: Raw, *, atom: bool, home: str | None, url: str) -> ParsedEntry
     Relative addresses are those of `xml:base`; without one of the channel's page in RSS, which
     is what their authors mean, and of the document in Atom (RFC 4287, 4.2.7).
     """
-    base = web_link(raw.get("feedhub_base"), url) or (None if atom else home) or url or None
+    given = raw.get("feedhub_base")
+    base = (web_link(given, url) if given else None) or (None if atom else home) or url or None
     names, credit = _authors(raw)
     summary, content = bodies(raw, atom=atom)
     files = enclosures(raw, base)
+    published, updated = _times(raw, atom=atom)
     return ParsedEntry(
         guid=_text(raw, "id") or None,
         url=_address(raw, base),
         title=_title(raw, atom=atom),
         summary=summary,
         content=content,
-        published=_time(raw, "published") or _time(raw, "created") or _only_date(raw, atom=atom),
-        updated=_time(raw, "updated") or _second_date(raw, atom=atom),
+        published=published,
+        updated=updated,
         authors=names,
         categories=categories(raw),
         enclosures=files,
         images=with_atom_pictures(images(raw, base, credit), files),
-        language=_language(raw),
+        language=_text(raw, "language") or _text(raw, "feedhub_lang") or None,
         base_url=_body_base(raw, base),
     )
 
@@ -61,14 +63,16 @@ def bodies(raw: Raw, *, atom: bool) -> tuple[str, str]:
     unless there is nothing else.
     """
     summary = _html(_text(raw, "summary"), raw.get("summary_detail"), atom=atom)
-    full = [_html(part.get("value") or "", part, atom=atom) for part in raw.get("content") or ()]
-    full += [_text(raw, name) for name in BODIES]
-    content = next((text for text in full if text.strip()), "")
+    content = ""
+    for part in raw.get("content") or ():
+        content = content or _html((part.get("value") or "").strip(), part, atom=atom)
+    for name in BODIES:
+        content = content or _text(raw, name)
     if not summary and not content:
         summary = next((text for name in _LAST_BODIES if (text := _text(raw, name))), "")
         summary = summary or _caption(raw)
-    if content.strip() == summary.strip():
-        return summary or content, ""
+    if content == summary:
+        return summary, ""
     return summary, content
 
 
@@ -85,9 +89,12 @@ def categories(raw: Raw) -> tuple[Category, ...]:
     followed by a blank, and only if each part is short and a list is all it can be; anything
     else stays one string, and the source's own category map decides.
     """
+    tags = raw.get("tags")
+    if not tags:
+        return ()
     found = [
         Category(term=term, scheme=tag.get("scheme") or None, label=plain(tag.get("label")) or None)
-        for tag in raw.get("tags") or ()
+        for tag in tags
         if (term := " ".join(str(tag.get("term") or tag.get("label") or "").split()))
         and len(term) <= MAX_CATEGORY
     ]
@@ -106,20 +113,23 @@ def _parts(term: str) -> list[str]:
 def _authors(raw: Raw) -> tuple[tuple[str, ...], str]:
     """Return the authors' names and the first photo credit found among them."""
     people = [person.get("name") for person in raw.get("authors") or ()]
-    people += [raw.get("author_detail", {}).get("name")]
-    names = list(dict.fromkeys(name for name in map(plain, people) if name))
-    credits_ = [credit for name in names if (credit := photo_credit(name))]
-    return tuple(name for name in names if photo_credit(name) is None), next(iter(credits_), "")
+    if "author_detail" in raw:
+        people.append(raw["author_detail"].get("name"))
+    if not people:
+        return (), ""
+    names = dict.fromkeys(name for name in map(plain, people) if name)
+    credited = {name: photo_credit(name) for name in names}
+    credit = next((credit for credit in credited.values() if credit), "")
+    return tuple(name for name, found in credited.items() if found is None), credit
 
 
 def _address(raw: Raw, base: str | None) -> str | None:
     """Return where an entry is read: the publisher's own link, else a guid that is an address."""
-    original = raw.get("feedburner_origlink")
-    if web_link(original):
-        return web_link(original)
-    links = [link.get("href") for link in raw.get("links") or () if link.get("rel") == "alternate"]
-    for link in (raw.get("link"), *links):
-        found = web_link(link, base)
+    found = web_link(raw.get("feedburner_origlink")) or web_link(raw.get("link"), base)
+    if found:
+        return found
+    for link in raw.get("links") or ():
+        found = web_link(link.get("href"), base) if link.get("rel") == "alternate" else None
         if found:
             return found
     permanent = raw.get("feedhub_permalink", True)
@@ -148,28 +158,21 @@ def _text(raw: Raw, key: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _time(raw: Raw, key: str) -> str | None:
-    """Return a time as written."""
-    return _text(raw, key) or None
+def _times(raw: Raw, *, atom: bool) -> tuple[str | None, str | None]:
+    """Return the times of publication and of change as written.
 
-
-def _only_date(raw: Raw, *, atom: bool) -> str | None:
-    """Return dc:date as time of publication where RSS has no other (RSS 1.0 has only that)."""
-    return None if atom else _time(raw, "dc_date")
-
-
-def _second_date(raw: Raw, *, atom: bool) -> str | None:
-    """Return dc:date as time of change where it was not needed as time of publication."""
-    has_own = atom or _text(raw, "published") or _text(raw, "created")
-    return _time(raw, "dc_date") if has_own else None
-
-
-def _language(raw: Raw) -> str | None:
-    return _text(raw, "language") or _text(raw, "feedhub_lang") or None
+    dc:date is the one of publication where RSS has no other (RSS 1.0 has only that).
+    """
+    own = _text(raw, "published") or _text(raw, "created")
+    updated, general = _text(raw, "updated"), _text(raw, "dc_date")
+    if atom or own:
+        return own or None, updated or general or None
+    return general or None, updated or None
 
 
 def _body_base(raw: Raw, base: str | None) -> str | None:
     """Return the base for links inside the bodies, nearest `xml:base` first."""
-    details = [*(raw.get("content") or ()), raw.get("summary_detail") or {}]
-    inner = next((detail.get("base") for detail in details if detail.get("base")), None)
-    return web_link(inner, base) or base
+    for detail in (*(raw.get("content") or ()), raw.get("summary_detail") or {}):
+        if detail.get("base"):
+            return web_link(detail["base"], base) or base
+    return base

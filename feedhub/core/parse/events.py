@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import Any, Protocol
 from xml.parsers import expat
 
-_FOREIGN = {
+FOREIGN = {
     "svg": "http://www.w3.org/2000/svg",
     "math": "http://www.w3.org/1998/Math/MathML",
 }
 _BUFFER = 1 << 16
+SEPARATOR = "}"
+"""As in `ElementTree`: expat refuses a namespace with the separator in it (some hold a blank)."""
 
 
 class Handlers(Protocol):
@@ -39,7 +41,7 @@ def deliver(body: bytes, handlers: Handlers, known: dict[str, str]) -> None:
 
     `known` maps lower-case namespace names to the prefix that feedparser's handlers are called by.
     """
-    parser = expat.ParserCreate(namespace_separator=" ", intern={})
+    parser = expat.ParserCreate(namespace_separator=SEPARATOR, intern={})
     parser.buffer_text = True
     parser.buffer_size = _BUFFER
     names = _Names(handlers, known)
@@ -47,7 +49,7 @@ def deliver(body: bytes, handlers: Handlers, known: dict[str, str]) -> None:
 
     def start_element(name: str, attributes: dict[str, str]) -> None:
         tag = names.element(name)
-        start(tag, names.attributes(tag, attributes) if attributes or tag in _FOREIGN else [])
+        start(tag, names.attributes(tag, attributes) if attributes or tag in FOREIGN else [])
 
     def start_namespace(prefix: str | None, uri: str | None) -> None:
         if uri:
@@ -70,10 +72,10 @@ class _Names:
         self.keys: dict[str, tuple[str, ...]] = {}
 
     def element(self, name: str) -> str:
-        """Return `prefix:local` in lower case for expat's `uri local`."""
+        """Return `prefix:local` in lower case for expat's `uri}local`."""
         tag = self.elements.get(name)
         if tag is None:
-            uri, _, local = name.rpartition(" ")
+            uri, _, local = name.rpartition(SEPARATOR)
             prefix = self._prefix(uri)
             tag = f"{prefix}:{local}".lower() if prefix else local.lower()
             self.elements[name] = tag
@@ -94,8 +96,8 @@ class _Names:
     def attributes(self, tag: str, attributes: dict[str, str]) -> list[tuple[str, str]]:
         """Return attributes under their local name, and with a known prefix as well."""
         found: list[tuple[str, str]] = []
-        if tag in _FOREIGN:
-            found.append(("xmlns", _FOREIGN[tag]))
+        if tag in FOREIGN:
+            found.append(("xmlns", FOREIGN[tag]))
         for name, value in attributes.items():
             keys = self.keys.get(name)
             if keys is None:
@@ -104,7 +106,7 @@ class _Names:
         return found
 
     def _attribute_keys(self, name: str) -> tuple[str, ...]:
-        uri, _, local = name.rpartition(" ")
+        uri, _, local = name.rpartition(SEPARATOR)
         prefix = self.known.get(uri.lower(), "") if uri else ""
         local = local.lower()
         return (f"{prefix}:{local}", local) if prefix else (local,)

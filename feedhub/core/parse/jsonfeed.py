@@ -54,7 +54,18 @@ def read_json(text: str, *, url: str) -> ParsedFeed:
         language=_text(document, "language") or None,
         entries=entries,
         warnings=(*warnings, *lost),
+        links=_links(document),
     )
+
+
+def _links(document: Raw) -> tuple[tuple[str, str], ...]:
+    hubs = document.get("hubs")
+    named = (
+        [hub.get("url") for hub in hubs if isinstance(hub, dict)] if isinstance(hubs, list) else []
+    )
+    found = [*(("hub", hub) for hub in named[:5]), ("self", document.get("feed_url"))]
+    found.append(("next", document.get("next_url")))
+    return tuple((rel, href) for rel, href in found if isinstance(href, str) and href)
 
 
 def _load(text: str) -> tuple[Any, list[str]]:

@@ -15,9 +15,9 @@ def web_link(raw: object, base: str | None = None) -> str | None:
     Blanks and control characters within go first, as a browser drops them (WHATWG URL, 4.4):
     `java&#10;script:` must not pass as a relative address.
     """
-    if not isinstance(raw, str) or not raw.strip():
+    link = raw.strip() if isinstance(raw, str) else ""
+    if not link:
         return None
-    link = raw.strip()
     if _USUAL.fullmatch(link):
         return link
     link = "".join(link.split()) if _broken(link) else link.replace(" ", "%20")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,15 +29,17 @@ def images(entry: Mapping[str, Any], base: str | None, credit: str = "") -> tupl
     `credit` is a photo credit found among the authors: it goes to the first picture if that
     has none of its own.
     """
+    if not entry.get("feedhub_pictures"):
+        return ()
     group = entry.get("feedhub_group") or {}
     first = entry.get("feedhub_first") or {}
     found: dict[str, Image] = {}
-    for noted in entry.get("feedhub_pictures") or ():
+    for noted in entry["feedhub_pictures"]:
         if not _is_image(noted):
             continue
-        words = {**first, **(group if noted.get("group") else {}), **noted}
+        of_group = group if noted.get("group") else {}
+        image = _image({**first, **of_group, **noted} if first or of_group else noted, base)
         first = {}
-        image = _image(words, base)
         if image:
             known = found.get(image.url)
             found[image.url] = merged(known, image) if known else image
@@ -49,14 +51,15 @@ def images(entry: Mapping[str, Any], base: str | None, credit: str = "") -> tupl
 
 def enclosures(entry: Mapping[str, Any], base: str | None) -> tuple[Enclosure, ...]:
     """Return an entry's files: enclosures, and what `media:content` holds besides pictures."""
-    links = [link for link in entry.get("links") or () if link.get("rel") == "enclosure"]
-    media = [
+    noted_files = [*(entry.get("feedhub_files") or ())]
+    noted_files += [link for link in entry.get("links") or () if link.get("rel") == "enclosure"]
+    noted_files += [
         noted
         for noted in entry.get("feedhub_pictures") or ()
         if noted.get("kind") == "content" and not _is_image(noted)
     ]
     found: dict[str, Enclosure] = {}
-    for noted in (*(entry.get("feedhub_files") or ()), *links, *media):
+    for noted in noted_files:
         link = web_link(noted.get("url") or noted.get("href"), base)
         if link and link not in found:
             length = number(noted.get("length") or noted.get("filesize"))
@@ -65,9 +68,11 @@ def enclosures(entry: Mapping[str, Any], base: str | None) -> tuple[Enclosure, .
 
 
 def with_atom_pictures(
-    pictures: tuple[Image, ...], files: Iterable[Enclosure]
+    pictures: tuple[Image, ...], files: tuple[Enclosure, ...]
 ) -> tuple[Image, ...]:
     """Add files of an image type that are not among the pictures yet (Atom's enclosure links)."""
+    if not files:
+        return pictures
     known = {picture.url for picture in pictures}
     return pictures + tuple(
         Image(url=file.url, type=file.type, length=file.length)
@@ -80,7 +85,7 @@ def with_atom_pictures(
 def photo_credit(author: str) -> str | None:
     """Return the name in a credit such as «Фото: Анна Белова», or None for a real author."""
     match = _CREDIT.match(author)
-    if not match or not re.match(r"\s*(?:фото|photo)", author, re.IGNORECASE):
+    if not match:
         return None
     return author[match.end() :].strip(" :.-–—") or author.strip()
 
@@ -93,7 +98,9 @@ def number(raw: object) -> int | None:
 
 def plain(words: object) -> str:
     """Return words without markup, blanks joined, cut at 1,000 characters."""
-    text = words if isinstance(words, str) else ""
+    if not words or not isinstance(words, str):
+        return ""
+    text = words
     if "<" in text or "&" in text:
         text = unescape(_TAG.sub(" ", text))
     return " ".join(text[: 4 * _WORDS_MAX].split())[:_WORDS_MAX]
@@ -144,14 +151,16 @@ def _is_image(noted: Mapping[str, Any]) -> bool:
     if kind in {"thumbnail", "itunes", "image"}:
         return True
     declared = str(noted.get("type") or noted.get("medium") or "").lower()
+    if declared.startswith("image"):
+        return True
+    if declared and declared not in {"application/octet-stream", "img"}:
+        return False
     try:
         path = urlsplit(str(noted.get("url") or noted.get("href") or "")).path.lower()
     except ValueError:
         return False
     if declared:
-        return declared.startswith("image") or (
-            path.endswith(_IMAGE_ENDS) and declared in {"application/octet-stream", "img"}
-        )
+        return path.endswith(_IMAGE_ENDS)
     if kind == "enclosure":
         return path.endswith(_IMAGE_ENDS)
     return not path.endswith(_OTHER_ENDS)

@@ -1,21 +1,22 @@
 """Names and texts as feedparser has them, for what it has no special rule for.
 
-All else raises `Declined`, and the tolerant reader does the whole document.
+All else raises `Declined`: an entry then goes to feedparser's own handlers, or the whole document.
 """
 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from feedparser import api
+from feedparser.urls import _urljoin, make_safe_absolute_uri
 
 from feedhub.core.parse.reader import StrictReader
 
 Attributes = dict[str, str]
 Raw = dict[str, Any]
+Namespace = tuple[str, str]
 TEXT_TYPES = {
     "text": "text/plain",
     "plain": "text/plain",
@@ -23,66 +24,50 @@ TEXT_TYPES = {
     "html": "text/html",
     "text/html": "text/html",
 }
+_IN_LOWER_CASE = frozenset({"rel", "type"})
 _ODD_CONTROL = re.compile("[\x80-\x9f]")
 _CP1252 = {
     code: bytes([code]).decode("cp1252")
     for code in range(128, 160)
     if code not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 }
-_SIMPLE_BASE = re.compile(r"https?://[A-Za-z0-9][!-~]*")
-_FORBIDDEN = frozenset(
-    [
-        "ttl",
-        "sy_updateperiod",
-        "sy_updatefrequency",
-        "links",
-        "link",
-        "tags",
-        "authors",
-        "author",
-        "publisher",
-        "publishers",
-        "contributors",
-        "content",
-        "where",
-        "image",
-        "textinput",
-        "title",
-        "summary",
-        "id",
-        "published",
-        "updated",
-        "created",
-        "dc_date",
-        "language",
-        "source",
-        "license",
-        "svg",
-        "math",
-        "feedburner_origlink",
-        "item",
-        "entry",
-        "channel",
-        "feed",
-        "href",
-        "rel",
-    ]
+
+
+def named(words: str) -> frozenset[str]:
+    """Return names from words in a row."""
+    return frozenset(words.split())
+
+
+_USED_BY_FEEDPARSER = named(
+    "author authors category channel content contributors created dc_date entry feed "
+    "feedburner_origlink href id image item language license link links math published publisher "
+    "publishers rel source summary svg sy_updatefrequency sy_updateperiod tags textinput title ttl "
+    "updated where"
 ) | frozenset(api.FeedParserDict.keymap)
 _FORBIDDEN_PARTS = re.compile(r"^feedhub|_detail$|_parsed$")
 _MAX_NAMESPACES = 40
+_MAX_DEPTH = 8
 _KNOWN = {uri.lower(): prefix for uri, prefix in StrictReader.namespaces.items()}
 _PREFIXES = {prefix.lower() for prefix in _KNOWN.values()}
 
 
 class Declined(Exception):
-    """The document is left to the tolerant reader; the text says why."""
+    """Something is not plain; the text says what."""
 
 
 class Names:
-    """Names of elements and attributes as feedparser's handlers are called by them."""
+    """Names of elements and attributes as feedparser's handlers are called by them.
 
-    def __init__(self, declared: list[tuple[str, str]]) -> None:
-        self.keys: dict[str, str] = {}
+    `rules` is for the caller: what to do with each element, by its name in the tree. `odd` says
+    that controls of C1 may stand in texts: nearly no document has any, and looking costs time;
+    `is_atom10` is set when the version is known.
+    """
+
+    def __init__(self, declared: list[Namespace], *, odd: bool = True) -> None:
+        self.odd = odd
+        self.is_atom10 = False
+        self.rules: dict[str, tuple[Any, str]] = {}
+        self.tags: dict[str, str] = {}
         self.attribute_keys: dict[str, tuple[str, ...]] = {}
         self.foreign: dict[str, str] = {}
         self.harmless: set[str] = set()
@@ -106,34 +91,62 @@ class Names:
         elif prefix in _PREFIXES and prefix and prefix != known:
             raise Declined(f"{prefix} as prefix of another namespace")
 
-    def key(self, tag: str) -> str:
-        """Return `prefix_local` with the usual prefix, or the local name of a core element."""
-        key = self.keys.get(tag)
-        if key is None:
-            key = self.keys[tag] = self._key(tag)
-        return key
+    def tag(self, name: str) -> str:
+        """Return `prefix:local` with the usual prefix, or the local name of a core element."""
+        tag = self.tags.get(name)
+        if tag is None:
+            tag = self.tags[name] = self._tag(name)
+        return tag
 
-    def _key(self, tag: str) -> str:
-        uri, _, local = tag.rpartition("}")
+    def _tag(self, name: str) -> str:
+        uri, _, local = name.rpartition("}")
         prefix = _standard(uri[1:]) if uri else ""
         if prefix is None:
             prefix = self.foreign.get(uri[1:], "")
         if ":" in local:
             raise Declined(f"the name {local}")
-        return f"{prefix}_{local}".lower() if prefix else local.lower()
+        return f"{prefix}:{local}".lower() if prefix else local.lower()
+
+    def key(self, name: str) -> str:
+        """Return `prefix_local`, as feedparser calls its handlers and its fields."""
+        return self.tag(name).replace(":", "_")
+
+    def pairs(self, element: Element) -> list[tuple[str, str]]:
+        """Return attributes under their local and prefixed names, in their order."""
+        return [(key, value) for name, value in element.items() for key in self._keys(name)]
 
     def attributes(self, element: Element) -> Attributes:
-        """Return attributes under their local and prefixed names; decline a base for others."""
+        """Return the attributes as feedparser hands them to its handlers: some in lower case."""
         found: Attributes = {}
-        for name, value in element.attrib.items():
-            keys = self.attribute_keys.get(name)
-            if keys is None:
-                keys = self.attribute_keys[name] = _attribute_keys(name)
-            for key in keys:
-                found[key] = value.lower() if key in {"rel", "type"} else value
-        if "base" in found and not with_simple_base(self.key(element.tag), found):
-            raise Declined("xml:base")
+        for name, value in element.items():
+            for key in self._keys(name):
+                found[key] = value.lower() if key in _IN_LOWER_CASE else value
         return found
+
+    def _keys(self, name: str) -> tuple[str, ...]:
+        keys = self.attribute_keys.get(name)
+        if keys is None:
+            keys = self.attribute_keys[name] = _attribute_keys(name)
+        return keys
+
+    def text(self, element: Element) -> str:
+        """Return an element's text after feedparser's two repairs of wrongly decoded letters."""
+        if len(element):
+            raise Declined(f"elements within <{element.tag}>")
+        text = element.text
+        if text is None:
+            return ""
+        text = text.strip()
+        return text if text.isascii() else self.lettered(text)
+
+    def lettered(self, text: str) -> str:
+        """Repair UTF-8 that was taken for Latin-1, and windows-1252 that stands as C1 controls."""
+        try:
+            text = text.encode("iso-8859-1").decode("utf-8")
+        except UnicodeError:
+            if not self.odd:
+                return text
+        return text.translate(_CP1252) if _ODD_CONTROL.search(text) else text
 
 
 def _standard(uri: str) -> str | None:
@@ -155,37 +168,23 @@ def stripped(element: Element) -> str:
     return (element.text or "").strip()
 
 
-def text_of(element: Element) -> str:
-    """Return an element's text after feedparser's two repairs of wrongly decoded letters."""
-    text = (element.text or "").strip()
-    if len(element):
-        raise Declined(f"elements within <{element.tag}>")
-    return text if text.isascii() else _lettered(text)
-
-
-def _lettered(text: str) -> str:
-    with suppress(UnicodeError):
-        text = text.encode("iso-8859-1").decode("utf-8")
-    return text.translate(_CP1252) if _ODD_CONTROL.search(text) else text
-
-
 def ignorable(names: Names, element: Element, depth: int = 0) -> None:
     """Make sure that feedparser has no rule for an element or anything in it."""
-    if element.attrib:
-        names.attributes(element)
-    if element.tag not in names.harmless:
-        _without_rule(names.key(element.tag))
-        names.harmless.add(element.tag)
-    if depth > 8:
+    tag = element.tag
+    if tag not in names.harmless:
+        without_rule(names.key(tag))
+        names.harmless.add(tag)
+    if depth > _MAX_DEPTH:
         raise Declined("deeply nested elements")
     for child in element:
         ignorable(names, child, depth + 1)
 
 
-def _without_rule(key: str) -> None:
+def without_rule(key: str) -> None:
+    """Decline an element that feedparser has a rule for, or whose name it uses itself."""
     if hasattr(StrictReader, f"_start_{key}") or hasattr(StrictReader, f"_end_{key}"):
         raise Declined(f"<{key}> in a place of its own")
-    if key in _FORBIDDEN or _FORBIDDEN_PARTS.search(key):
+    if key in _USED_BY_FEEDPARSER or _FORBIDDEN_PARTS.search(key):
         raise Declined(f"<{key}>, a name that feedparser uses itself")
 
 
@@ -197,8 +196,10 @@ def content_type(attrs: Attributes, default: str) -> str:
     return found
 
 
-def with_simple_base(key: str, attrs: Attributes) -> bool:
-    """Say whether `xml:base` on this element concerns that element's own text only."""
-    return key in {"title", "summary", "content"} and bool(
-        _SIMPLE_BASE.fullmatch(attrs.get("xml:base", ""))
-    )
+def based(outer: str, attrs: Attributes) -> str:
+    """Return the base that feedparser has within an element; decline what it reads twice."""
+    given = attrs.get("xml:base", attrs.get("base")) or outer
+    base = make_safe_absolute_uri(outer, given) or outer if outer else _urljoin("", given)
+    if base and (make_safe_absolute_uri(base, base) or base) != base:
+        raise Declined("xml:base")
+    return str(base)

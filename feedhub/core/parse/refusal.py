@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from feedhub.errors import ParseError
+from feedhub.model import Fault
+
 _CHECKS = re.compile(
     r"captcha|smartcaptcha|ddos-guard|cf-browser-verification|are you a robot|вы не робот",
     re.IGNORECASE,
@@ -19,6 +22,29 @@ _ELSEWHERE = {
 }
 
 
+_EMPTY = "an empty answer instead of a feed"
+_ROBOTS = "it asks whether we are a robot"
+_ASKS_TO_SIGN_IN = "it asks to sign in"
+_PAGE = "an HTML page instead of a feed"
+
+
+def refused(text: str, root: str, content_type: str | None = None) -> ParseError:
+    """Return the error that a document without entries or feed elements is, with its fault."""
+    sentence = refusal(text, root, content_type)
+    return ParseError(sentence, fault_of(sentence))
+
+
+def fault_of(sentence: str) -> Fault:
+    """Return what kind of failure a refusal is."""
+    if sentence.endswith(_ROBOTS):
+        return "robot_check"
+    if sentence.endswith(_ASKS_TO_SIGN_IN):
+        return "sign_in"
+    if sentence.startswith("an HTML page"):
+        return "page"
+    return "empty" if sentence.startswith("an empty answer") else "unreadable"
+
+
 def is_page(root: str) -> bool:
     """Say whether a document with this root element is a web page."""
     return root.lower() in _HTML_ROOTS
@@ -27,7 +53,7 @@ def is_page(root: str) -> bool:
 def refusal(text: str, root: str, content_type: str | None = None) -> str:
     """Say what a document without entries or feed elements is; `root` is its first element."""
     if not text.strip("\ufeff\x00 \t\r\n"):
-        return "an empty answer instead of a feed"
+        return _EMPTY
     head = text[:_HEAD]
     if is_page(root) or re.match(r"\s*<!doctype html", head, re.IGNORECASE):
         return _page(head)
@@ -39,9 +65,9 @@ def refusal(text: str, root: str, content_type: str | None = None) -> str:
 
 def _page(head: str) -> str:
     if _CHECKS.search(head):
-        return "an HTML page instead of a feed: it asks whether we are a robot"
+        return f"{_PAGE}: {_ROBOTS}"
     if _SIGN_IN.search(head):
-        return "an HTML page instead of a feed: it asks to sign in"
+        return f"{_PAGE}: {_ASKS_TO_SIGN_IN}"
     title = _TITLE.search(head)
     name = " ".join(title.group(1).split())[:80] if title else ""
-    return "an HTML page instead of a feed" + (f": «{name}»" if name else "")
+    return _PAGE + (f": «{name}»" if name else "")

@@ -31,7 +31,7 @@ _ENTITY_CODE = re.compile(r"<!ENTITY\s+(\w{1,40})\s+[\"']&#(x?[\da-fA-F]{1,6});[
 _ODD = re.compile(
     r"<!\[CDATA\[(?:[^\]]|\](?!\]>))*+(?:\]\]>)?"
     r"|&(?!(?:amp|lt|gt|quot|apos|#(?:3[2-9]|[4-9]\d|[1-9]\d\d\d?|[1-4]\d{4}));)"
-    r"(?:(#[xX]?[\da-fA-F]{1,8}|[A-Za-z]\w{0,39});)?"
+    r"(?:(#[xX]?0*[\da-fA-F]{1,8}|[A-Za-z]\w{0,39});)?"
 )
 _NEEDS_CARE = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#(?:3[2-9]|[4-9]\d|[1-9]\d\d\d?|[1-4]\d{4}));)"
@@ -57,24 +57,40 @@ def legal(text: str) -> str:
     return _ILLEGAL.sub("", text) if _ILLEGAL.search(text) else text
 
 
-def scrub(text: str) -> Scrubbed:
-    """Prepare a document's text for an XML parser; the work grows linearly with its length."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where in a text its document stands: from the root's `<` to behind its last tag."""
+
+    start: int
+    end: int
+    root: str
+    doctype: str
+    warnings: tuple[str, ...]
+
+
+def placed(text: str) -> Place:
+    """Find a document between what servers put before and after it."""
     start, warnings = _beginning(text)
     start, doctype = _past_prolog(text, start)
     root = _ROOT.match(text, start)
     name = root.group(1) if root else ""
     end, tail = _ending(text, name)
-    warnings += tail
-    content = text[start:end]
+    return Place(start=start, end=end, root=name, doctype=doctype, warnings=warnings + tail)
+
+
+def scrub(text: str) -> Scrubbed:
+    """Prepare a document's text for an XML parser; the work grows linearly with its length."""
+    place = placed(text)
+    content, warnings = text[place.start : place.end], place.warnings
     if _NEEDS_CARE.search(content):
-        content = _references(content, _own_entities(doctype))
+        content = _references(content, _own_entities(place.doctype))
     body, dropped = _utf8(content)
     if dropped:
         warnings += (f"{dropped} forbidden control characters were removed",)
     return Scrubbed(
         body=PROLOG + body,
-        root=name,
-        netscape="netscape" in doctype.lower(),
+        root=place.root,
+        netscape="netscape" in place.doctype.lower(),
         warnings=warnings,
     )
 

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any, Protocol
 from xml.parsers.expat import ExpatError
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from feedhub.core.parse.entries import entry_of
+from feedhub.core.parse.handlers import Bounded
 from feedhub.core.parse.links import web_link
 from feedhub.core.parse.media import number, plain
 from feedhub.core.parse.reader import (
-    Bounded,
     Reader,
     StrictReader,
     read_loosely,
     read_strictly,
 )
-from feedhub.core.parse.refusal import is_page, refusal
+from feedhub.core.parse.refusal import is_page, refused
 from feedhub.core.parse.scrub import PROLOG, Scrubbed, scrub
 from feedhub.errors import ParseError
 from feedhub.model.parsed import ParsedEntry, ParsedFeed
@@ -57,6 +58,14 @@ class _Reading:
     warning: str = ""
 
 
+class Read(Protocol):
+    """What either reader found: the feed's own elements and the entries, as feedparser has them."""
+
+    version: str
+    feeddata: Any
+    entries: list[Any]
+
+
 def read_xml(text: str, *, url: str, content_type: str | None = None) -> ParsedFeed:
     """Read any RSS, RDF or Atom document; raise `ParseError` where there is none.
 
@@ -64,23 +73,23 @@ def read_xml(text: str, *, url: str, content_type: str | None = None) -> ParsedF
     """
     document = scrub(text)
     if not document.root or is_page(document.root):
-        raise ParseError(refusal(text, document.root, content_type))
+        raise refused(text, document.root, content_type)
     reading = _read(document)
     reader = reading.reader
     if not reader.version and not reader.entries:
-        raise ParseError(refusal(text, document.root, content_type))
+        raise refused(text, document.root, content_type)
     if not reader.entries and reading.warning.startswith(BROKEN):
         raise ParseError(f"{reading.warning} without finding an entry")
     warnings = [*document.warnings, reading.warning]
     if reader.faults:
         warnings.append(f"{reader.faults} elements could not be read and were left out")
-    entries, lost = _entries(reader, url)
+    entries, lost = entries_of(reader, url)
     return ParsedFeed(
         format="rss091n" if document.netscape else reader.version or "unknown",
         title=plain(reader.feeddata.get("title")),
-        home_url=_home(reader, url),
+        home_url=home_of(reader, url),
         language=plain(reader.feeddata.get("language")) or None,
-        ttl=_ttl(reader),
+        ttl=ttl_of(reader),
         entries=entries,
         warnings=tuple(warning for warning in (*warnings, *lost) if warning),
     )
@@ -153,25 +162,27 @@ def _told(error: Exception) -> str:
     return f"{type(error).__name__} in the reader"
 
 
-def _entries(reader: Reader, url: str) -> tuple[tuple[ParsedEntry, ...], list[str]]:
-    """Read all entries; one that cannot be read is told and left out."""
+def entries_of(reader: Read, url: str) -> tuple[tuple[ParsedEntry, ...], list[str]]:
+    """Make all entries; one that cannot be read is told and left out."""
     atom = reader.version.startswith("atom")
-    home = web_link(reader.feeddata.get("link"), url)
+    home = home_of(reader, url)
     found: list[ParsedEntry] = []
     lost: list[str] = []
     for place, raw in enumerate(reader.entries, 1):
         try:
-            found.append(entry_of(dict(raw), atom=atom, home=home, url=url))
+            plain_copy = raw if type(raw) is dict else dict(raw)
+            found.append(entry_of(plain_copy, atom=atom, home=home, url=url))
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             lost.append(f"entry {place} could not be read: {type(error).__name__}: {error}")
     return tuple(found), lost
 
 
-def _home(reader: Reader, url: str) -> str | None:
+def home_of(reader: Read, url: str) -> str | None:
+    """Return the feed's page."""
     return web_link(reader.feeddata.get("link"), url)
 
 
-def _ttl(reader: Reader) -> int | None:
+def ttl_of(reader: Read) -> int | None:
     """Return how long a copy may be kept, in minutes: `ttl`, else the syndication module's."""
     feed = reader.feeddata
     ttl = number(feed.get("ttl"))

@@ -7,6 +7,8 @@ which real text never is by chance; feedparser repairs only elements that are La
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,60}")
 _RUN = re.compile(r"[^\x00-\x7f]{2,}")
@@ -14,6 +16,8 @@ _ENOUGH = 3
 _LOOKED_AT = 60
 _WITHIN = 100_000
 _SHARE = 0.9
+_CHUNK = 10_000
+_NO_ASCII = bytes(32 if byte < 128 else byte for byte in range(256))
 
 
 def _back_to_bytes(codec: str) -> dict[int, int]:
@@ -36,19 +40,26 @@ def undone(text: str) -> str | None:
     """
     if text.isascii():
         return None
-    found = zip(_BEYOND_ASCII.finditer(text, 0, _WITHIN), range(_LOOKED_AT), strict=False)
-    runs = [match.group() for match, _ in found]
-    if len(runs) < _ENOUGH:
+    some = list(islice(_runs(text), _ENOUGH))
+    if len(some) < _ENOUGH:
         return None
+    # The first few settle it for nearly every document, so that looking costs nothing.
     for table in _TABLES:
-        # The first few settle it for nearly every document, so that looking costs nothing.
-        for size in (_ENOUGH, _LOOKED_AT):
-            some = runs[:size]
-            if sum(_once(run, table) is not None for run in some) < _SHARE * len(some):
-                break
-        else:
+        if _reads(some, table) and _reads(list(islice(_runs(text), _LOOKED_AT)), table):
             return _repaired(text, table)
     return None
+
+
+def _runs(text: str) -> Iterator[str]:
+    """Find what stands beyond ASCII, two letters and more; made of bytes, which is quicker."""
+    for chunk in range(0, _WITHIN, _CHUNK):
+        letters = text[chunk : chunk + _CHUNK].encode("utf-8", "replace").translate(_NO_ASCII)
+        for run in letters.split():
+            yield from _BEYOND_ASCII.findall(run.decode("utf-8"))
+
+
+def _reads(runs: list[str], table: dict[int, int]) -> bool:
+    return sum(_once(run, table) is not None for run in runs) >= _SHARE * len(runs)
 
 
 def _repaired(text: str, table: dict[int, int]) -> str:

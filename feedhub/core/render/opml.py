@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,15 +10,22 @@ from xml.etree import ElementTree
 
 from feedhub.core.render.wire import ascii_url, one_line, rfc822
 
+_SENDABLE = re.compile(r"https?://[!-~]+")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outline:
-    """One feed of a list; `folder` names the outline it stands in, None for the top."""
+    """One feed of a list; `folder` names the outline it stands in, None for the top.
+
+    `categories` become the attribute that OPML 2.0 has for tags: parted by commas, so a name with
+    a comma is left out.
+    """
 
     title: str
     xml_url: str
     html_url: str | None = None
     folder: str | None = None
+    categories: tuple[str, ...] = ()
 
 
 def opml(title: str, outlines: tuple[Outline, ...], *, updated: datetime) -> bytes:
@@ -56,9 +64,20 @@ def _fill(body: ElementTree.Element, outlines: Iterable[Outline]) -> None:
 
 
 def _attributes(outline: Outline) -> dict[str, str] | None:
-    xml_url, html_url = ascii_url(outline.xml_url), ascii_url(outline.html_url)
+    xml_url, html_url = _feed_url(outline.xml_url), ascii_url(outline.html_url)
     if xml_url is None:
         return None
     text = one_line(outline.title) or xml_url
-    page = {"htmlUrl": html_url} if html_url else {}
-    return {"type": "rss", "text": text, "title": text, "xmlUrl": xml_url} | page
+    names = [name for name in map(one_line, outline.categories) if name and "," not in name]
+    more = {"htmlUrl": html_url, "category": ",".join(names)}
+    given = {key: value for key, value in more.items() if value}
+    return {"type": "rss", "text": text, "title": text, "xmlUrl": xml_url} | given
+
+
+def _feed_url(url: str) -> str | None:
+    """Return the address of a feed, byte for byte where it is ASCII.
+
+    Brackets stay as they are: there are servers that do not answer to `%5B%5D`.
+    """
+    usual = ascii_url(url)
+    return url if usual and _SENDABLE.fullmatch(url) else usual

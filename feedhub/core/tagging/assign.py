@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from feedhub.core.tagging.furniture import furniture
@@ -50,6 +51,8 @@ def tag(
         rank = _RANKS.index(tagged.rule.partition(" ")[0])
         if tagged.key not in best or rank < best[tagged.key][0]:
             best[tagged.key] = (rank, tagged)
+    if not best:  # as for most entries; what changes nothing need not be copied
+        return replace(entry, tags=()) if entry.tags else entry
     ordered = sorted(best.values(), key=lambda row: (row[0], -row[1].score, row[1].key))
     return replace(entry, tags=tuple(_with_score(tagged, scored) for _, tagged in ordered))
 
@@ -94,16 +97,20 @@ def _by_source(entry: Entry, rules: Rules, source: Source | None) -> Iterator[Ta
 
 def _by_category(entry: Entry, rules: Rules, source: Source) -> Iterator[Tagged]:
     """Yield tags for the source's categories: mapped ones, and those named like a known tag."""
-    mapped = {tag_key(category): name for category, name in source.categories}
+    mapped = {_key(category): name for category, name in source.categories}
     for category in entry.categories:
         name = category.name
-        key = tag_key(name)
+        key = _key(name)
         wanted = mapped.get(key, name if key in rules.aliases else None)
         tagged = _given(wanted, rules) if wanted else None
         if tagged:
             yield replace(
                 tagged, rule=f"category «{name}»", field="category", quote=name, by=source.slug
             )
+
+
+_key = lru_cache(maxsize=4096)(tag_key)
+"""A source's categories are few, and stand in every entry."""
 
 
 def _by_keywords(entry: Entry, rules: Rules, repeated: frozenset[str]) -> Iterator[Tagged]:

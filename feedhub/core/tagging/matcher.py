@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from codecs import charmap_decode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -23,6 +24,7 @@ from feedhub.core.text.fold import (
     repair,
     russian,
 )
+from feedhub.core.text.western import western_words
 
 NEAR_WORDS = 3
 """So many words on either side of a hit are looked at for `unless_near`."""
@@ -30,8 +32,8 @@ NEAR_WORDS = 3
 PATTERN_CHARS = 20_000
 """Regular expressions see no more of a text than this."""
 
-_PLAIN_WORD = re.compile(r"(\w+)")
-_ODD_WORD = re.compile(f"({WORD.pattern})")
+_PLAIN_WORD = re.compile(r"\w+")
+_FOLDED_WORDS = russian(WORDS)
 _BREAK = re.compile(r"[.!?;:…|\n()]")
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 _SHOUT = 6
@@ -48,7 +50,7 @@ class Hit(NamedTuple):
     last: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass
 class Words:
     """A text as words: folded for look-up, and where each starts and ends in the text.
 
@@ -79,17 +81,23 @@ def find(text: str, rules: Rules) -> tuple[Hit, ...]:
     everything is in capitals.
     """
     words = split(text)
-    root = rules.trie[0].edges
-    places = compress(count(), map(root.__contains__, words.folded))
-    hits = [
-        _hit(number, words, place, after)
-        for place in places
-        for number, after in walk(rules.trie, words.folded, place)
-        if _stands_so(rules.keywords[number], words, place, after)
-    ]
+    hits = list(_keyword_hits(words, rules)) if _may_hold(words, rules) else []
     if rules.patterns:
         hits += _pattern_hits(words, rules)
     return tuple(hit for hit in _outermost(hits) if not _is_cancelled(hit, words, rules))
+
+
+def _may_hold(words: Words, rules: Rules) -> bool:
+    """Tell, at once, a text without any word that begins a keyword: nearly every text."""
+    return not rules.trie[0].edges.keys().isdisjoint(words.folded)
+
+
+def _keyword_hits(words: Words, rules: Rules) -> Iterator[Hit]:
+    root = rules.trie[0].edges
+    for place in compress(count(), map(root.__contains__, words.folded)):
+        for number, after in walk(rules.trie, words.folded, place):
+            if _stands_so(rules.keywords[number], words, place, after):
+                yield _hit(number, words, place, after)
 
 
 def split(text: str) -> Words:
@@ -97,37 +105,41 @@ def split(text: str) -> Words:
 
     Words of ordinary text are what is left between spaces; of other text, what a pattern says.
     """
-    written = ordinary(text)
-    if written is None or SOFT_BYTE in written or b"++" in written or b"#" in written:
+    folded = None if "++" in text or "#" in text else _folded(text)
+    if folded is None:
         return _split_odd(text)
-    pieces = russian(written.translate(WORDS)).split(" ")
-    words = list(filter(None, pieces))
-    return Words(
-        text=text.replace("\u00a0", " "),
-        folded=words,
-        whole=words,
-        measure=partial(_between_spaces, pieces),
-    )
+    words = folded.split()
+    measure = partial(_between_spaces, folded)
+    return Words(text.replace("\u00a0", " "), words, words, measure)
 
 
-def _between_spaces(pieces: Sequence[str]) -> Sequence[int]:
+def _folded(text: str) -> str | None:
+    """Return folded words with spaces for all else, by tables; None for text they do not hold."""
+    written = ordinary(text)
+    if written is None:
+        return western_words(text)
+    return None if SOFT_BYTE in written else charmap_decode(written, "strict", _FOLDED_WORDS)[0]
+
+
+def _between_spaces(folded: str) -> Sequence[int]:
+    pieces = folded.split(" ")
     starts = map(add, accumulate(map(len, pieces), initial=0), count())
     return list(compress(starts, pieces))
 
 
 def _split_odd(text: str) -> Words:
-    """Return any text as words; the pieces are what stands between words and the words, in turn."""
+    """Return any text as words."""
     repaired = repair(text)
     folded = lower(repaired)
     is_plain = not (SOFT in folded or "++" in folded or "#" in folded)
-    pieces = (_PLAIN_WORD if is_plain else _ODD_WORD).split(folded)
-    whole = pieces[1::2]
+    pattern = _PLAIN_WORD if is_plain else WORD
+    whole = pattern.findall(folded)
     words = whole if is_plain else [bare(word) for word in whole]
-    return Words(text=repaired, folded=words, whole=whole, measure=partial(_in_turn, pieces))
+    return Words(repaired, words, whole, partial(_where, pattern, folded))
 
 
-def _in_turn(pieces: Sequence[str]) -> Sequence[int]:
-    return list(accumulate(map(len, pieces)))[:-1:2]
+def _where(pattern: re.Pattern[str], folded: str) -> Sequence[int]:
+    return [found.start() for found in pattern.finditer(folded)]
 
 
 def walk(trie: Trie, folded: Sequence[str], place: int) -> list[tuple[int, int]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
+from hashlib import blake2b
 from html import escape
 
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from feedhub.core.normalise import Normalised, normalise
 from feedhub.core.normalise.html import clean
 from feedhub.core.normalise.identity import identify
-from feedhub.core.normalise.text import reading_minutes
+from feedhub.core.normalise.stamps import stamp
+from feedhub.core.normalise.text import one_line, plain, reading_minutes, scrub
 from feedhub.core.normalise.urls import absolute_url, canonical_url
 from feedhub.model import Enclosure, ParsedEntry, ParsedFeed, Source
 
@@ -62,6 +64,41 @@ def test_a_plain_address_comes_out_as_any_other(start: str, rest: str) -> None:
     url = start + rest
     assert absolute_url(url, None) == absolute_url(f" {url}", None)
     assert canonical_url(url) == canonical_url(f" {url}")
+
+
+@given(st.text(st.sampled_from("аб \u00a0\t\n\u2009\u3000\u200b\x1f—.1")))
+def test_a_line_has_single_spaces_whatever_white_space_it_had(text: str) -> None:
+    assert one_line(text) == " ".join(text.split())
+
+
+@given(st.text(st.sampled_from("аéе\u0301 \u00a0\n\u200b\u200d\u00ad👍\x07\ud800—")))
+def test_a_headline_without_markup_is_read_as_one_with_it(text: str) -> None:
+    assert plain(text) == plain(f"{text}<b></b>") == " ".join(scrub(text).split())
+
+
+def test_a_stamp_covers_every_field_in_its_order() -> None:
+    ours = replace(ITEM, slug="most", lead="Мост.")
+    for entry in (ITEM, ours):
+        values = (getattr(entry, each.name) for each in fields(entry))
+        said = "\x1e".join(one if isinstance(one, str) else repr(one) for one in values)
+        assert (
+            stamp(entry, b"ground")
+            == blake2b(b"ground" + said.encode(), digest_size=16).hexdigest()
+        )
+
+
+@pytest.mark.parametrize(("levels", "problems"), [(254, 0), (255, 0), (257, 1)])
+def test_many_tags_are_no_depth(levels: int, problems: int) -> None:
+    flat = "<p>слово <b>слово</b><br/></p>" * 600
+    body = "<div>" * levels + flat + "</div>" * levels
+    assert len(clean(body, base=None).problems) == problems
+    assert clean(flat, base=None).text == "\n\n".join(["слово слово"] * 600)
+
+
+def test_a_number_in_groups_is_one_word_whatever_parts_them() -> None:
+    for gap in (" ", "\u00a0", "\u202f"):
+        assert reading_minutes("да " * 250 + f"1{gap}000{gap}000 " * 19) == 1
+        assert reading_minutes("да " * 250 + f"1{gap}000{gap}000 " * 20) == 2
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from feedhub.core.parse import decode, parse
+from feedhub.model.history import Hints
 
 CASES = Path(__file__).resolve().parents[2] / "data" / "feeds"
 DOCUMENTS = sorted(p for p in CASES.iterdir() if not p.name.endswith(".expected.json"))
@@ -22,7 +23,7 @@ def shown(value: Any) -> Any:
         return {
             name: shown(held)
             for name, (held, f) in pairs.items()
-            if held not in ("", None, ()) or f.name == "title"
+            if held not in ("", None, (), Hints()) or f.name == "title"
         }
     return [shown(each) for each in value] if isinstance(value, tuple) else value
 

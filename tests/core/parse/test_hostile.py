@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from feedhub.core.parse import decode, parse
-from feedhub.core.parse.reader import MAX_CATEGORIES, MAX_ENTRIES
+from feedhub.core.parse.handlers import MAX_CATEGORIES, MAX_ENTRIES
 from feedhub.errors import ParseError
 from feedhub.model.parsed import ParsedFeed
 

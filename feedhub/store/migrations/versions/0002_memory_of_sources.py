@@ -40,9 +40,13 @@ def upgrade() -> None:
         _without_places()
 
 
-def _of_source(**more: bool) -> Column[str]:
+def _of_source(*, primary_key: bool = False) -> Column[str]:
     return Column(
-        "source", String, ForeignKey("source.slug", ondelete="CASCADE"), nullable=False, **more
+        "source",
+        String,
+        ForeignKey("source.slug", ondelete="CASCADE"),
+        nullable=False,
+        primary_key=primary_key,
     )
 
 
