@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -66,6 +66,7 @@ class Poller:
         self._made_of: tuple[object, object] = (None, None)
         self._settled_stamp = ""
         self._is_stopping = False
+        self._ticking = asyncio.Lock()
         self._retiring: set[asyncio.Task[None]] = set()
         self._polling: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()
@@ -266,7 +267,9 @@ class Poller:
         log.info("polling", sources=len(self.settings.sources), owner=self.owner)
         await stop.wait()
         self._is_stopping = True
-        scheduler.shutdown(wait=False)
+        scheduler.pause()
+        async with self._ticking:  # else the tick under way would be cancelled, and say so
+            scheduler.shutdown(wait=False)
         if self._retagging is not None:
             await self._retagging
         await self._drain()
@@ -294,13 +297,18 @@ class Poller:
             self._poll_due,
             self._start_chores,
         )
-        for step in duties:
-            try:
-                await step()
-            except FeedHubError as error:
-                log.error("tick failed", step=step.__name__, error=str(error))
-            except Exception:
-                log.exception("tick broke", step=step.__name__)
+        async with self._ticking:
+            for step in duties:
+                if not self._is_stopping:
+                    await self._do(step)
+
+    async def _do(self, step: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await step()
+        except FeedHubError as error:
+            log.error("tick failed", step=step.__name__, error=str(error))
+        except Exception:
+            log.exception("tick broke", step=step.__name__)
 
     def _is_time(self, what: str, every: timedelta) -> bool:
         """Tell whether a duty of the tick is due, and note that it is done."""
