@@ -8,15 +8,10 @@ server that ignores validators. CPU is that of the whole process tree. Subscribi
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
-import urllib.request  # noqa: TID251 - asks our own server on loopback to switch
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -27,6 +22,7 @@ from bench.goals import Goal
 from bench.measured import Usage
 from bench.peers import programs
 from bench.peers.programs import Program
+from bench.serving import cpu_of, serving, switch
 from bench.world import Feed
 
 SEED = 20_261_118
@@ -36,17 +32,31 @@ COMPLETE = 0.999
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """One round of the comparison and the share of the peer's CPU that we may use."""
+    """One round of the comparison and the share of the peer's CPU that we may use.
+
+    `goal` is the share that a change must not lose again, `next` the one that is aimed at.
+    """
 
     name: str
     switch: str
     goal: float
+    next: float
 
 
 STEPS = (
-    Step(name="first fetch", switch="state=t0&validators=1", goal=0.6),
-    Step(name="5 % have one new entry", switch="state=t1&validators=1", goal=1 / 5),
-    Step(name="equal bodies, no validators", switch="state=t1&validators=0", goal=1 / 10),
+    Step(name="first fetch", switch="state=t0&validators=1", goal=0.6, next=1 / 4),
+    Step(
+        name="5 % have one new entry",
+        switch="state=t1&validators=1",
+        goal=1 / 5,
+        next=1 / 8,
+    ),
+    Step(
+        name="equal bodies, no validators",
+        switch="state=t1&validators=0",
+        goal=1 / 10,
+        next=1 / 25,
+    ),
 )
 
 
@@ -101,13 +111,13 @@ def describe(folder: Path, feeds: Sequence[Feed]) -> None:
 
 def _once(folder: Path, feeds: Sequence[Feed], number: int, *, keep_as: Path) -> Iterator[Poll]:
     """Run every step by both programs in turn, on one server."""
-    with _server(folder / "world") as (port, server):
+    with serving(folder / "world") as (port, server):
         own = programs.ours(folder / f"feedhub-{number}", feeds, port)
         peer = programs.reader(folder / f"reader-{number}", feeds, port)
         # Who goes first changes from step to step, as the machine's mood does.
         for place, step in enumerate(STEPS):
             for program in (own, peer) if (place + number) % 2 == 0 else (peer, own):
-                _switch(port, step.switch)
+                switch(port, step.switch)
                 yield _polled(step, program, feeds, server, keep_as)
         for program in (own, peer):
             shutil.rmtree(program.folder)
@@ -116,7 +126,7 @@ def _once(folder: Path, feeds: Sequence[Feed], number: int, *, keep_as: Path) ->
 def _polled(
     step: Step, program: Program, feeds: Sequence[Feed], server: int, keep_as: Path
 ) -> Poll:
-    before = _cpu_of(server)
+    before = cpu_of(server)
     out = keep_as / f"{program.name}-{STEPS.index(step) + 1}.out"
     usage = measured.run(program.poll, cwd=program.folder, out=out)
     if usage.code:
@@ -128,7 +138,7 @@ def _polled(
         step=step.name,
         program=program.name,
         usage=usage,
-        server_cpu=_cpu_of(server) - before,
+        server_cpu=cpu_of(server) - before,
         stored=sum(stored.values()),
         complete=held / sum(expected.values()),
         empty_feeds=sum(not stored.get(n) for n, count in expected.items() if count),
@@ -139,36 +149,6 @@ def _polled(
 
 def _expected(feed: Feed, step: Step) -> int:
     return feed.expected_first if step is STEPS[0] else feed.expected_second
-
-
-# -- the server ---------------------------------------------------------------------------------
-
-
-@contextmanager
-def _server(folder: Path) -> Iterator[tuple[int, int]]:
-    """Serve a world; yield the port and the process's id."""
-    command = [sys.executable, "-m", "bench.server", str(folder)]
-    root = Path(__file__).resolve().parent.parent
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            if process.stdout is None:
-                raise RuntimeError("the server has no output")
-            yield int(process.stdout.readline()), process.pid
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(10)
-
-
-def _switch(port: int, wanted: str) -> None:
-    address = f"http://127.0.0.1:{port}/switch?{wanted}"
-    # a request to our own server on loopback, past any proxy of the environment
-    straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # noqa: TID251
-    with straight.open(address, timeout=10) as answer:
-        answer.read()
-
-
-def _cpu_of(pid: int) -> float:
-    return measured.descendants(os.getpid())[pid][0]
 
 
 # -- what came of it ----------------------------------------------------------------------------
@@ -212,7 +192,12 @@ def judged(polls: Sequence[Poll]) -> tuple[Goal, ...]:
     """Return every goal with what was measured."""
     own = [poll for poll in polls if poll.program == "feedhub"]
     goals = [
-        Goal(name=f"{step.name}: CPU of reader's", most=step.goal, measured=_ratio(polls, step))
+        Goal(
+            name=f"{step.name}: CPU of reader's",
+            most=step.goal,
+            next=step.next,
+            measured=_ratio(polls, step),
+        )
         for step in STEPS
     ]
     return (

@@ -2,6 +2,7 @@
 
 inbox       what hubs pushed goes through the river
 hubs        subscriptions are asked for, renewed and left
+images      lead pictures are measured whose source does not say type and size
 log         lines of polls that are old enough are cleared away
 """
 
@@ -17,8 +18,9 @@ import structlog
 from feedhub import ingest, notifying
 from feedhub.alerting import watch
 from feedhub.errors import FeedHubError
-from feedhub.ingest import River
+from feedhub.measuring import measure_due
 from feedhub.model import Settings, Source, SourceState
+from feedhub.river import River
 from feedhub.store import Store, inbox, polls, sources, subscriptions
 from feedhub.store.inbox import Pushed
 from feedhub.subscribing import as_fetched, subscribe_due
@@ -37,6 +39,7 @@ _EVERY = {
     "inbox": timedelta(seconds=1),
     "hubs": timedelta(minutes=1),
     "alerts": timedelta(minutes=1),
+    "images": timedelta(seconds=30),
     "log": timedelta(hours=1),
 }
 
@@ -65,6 +68,7 @@ class Chores:
             "inbox": self._read_inbox,
             "hubs": self._ask_hubs,
             "alerts": self._tell,
+            "images": self._measure_images,
             "log": self._clear_log,
         }
         now = self._now()
@@ -151,6 +155,15 @@ class Chores:
             writer=self._writer,
             notify=notifying.notify,
             now=self._now,
+        )
+
+    async def _measure_images(self, means: Means) -> None:
+        await measure_due(
+            self._store,
+            means.settings,
+            means.tools.client.peek,
+            now=self._now(),
+            writer=self._writer,
         )
 
     async def _clear_log(self, means: Means) -> None:

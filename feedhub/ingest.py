@@ -12,35 +12,22 @@ to a `PollReport` with a plain sentence for the admin.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Protocol, TypeVar
-from urllib.parse import urlsplit
+from collections.abc import Iterable
+from dataclasses import replace
 
 import structlog
 
 from feedhub import clock
-from feedhub.core.history import NOWHERE_ELSE, Place, recall
+from feedhub.asking import asked, more_of, with_older_pages
 from feedhub.errors import FeedHubError
-from feedhub.model import (
-    Failed,
-    Fetched,
-    Outcome,
-    PollReport,
-    Source,
-    SourceState,
-    Validators,
-)
-from feedhub.polled import Keeping, Polled
-from feedhub.refine import More, Refined
+from feedhub.model import Failed, Fetched, PollReport, Source, SourceState
+from feedhub.polled import Polled
+from feedhub.refine import Refined
+from feedhub.river import River
 from feedhub.store import lookup
 from feedhub.store.polls import HEAD
 
 log = structlog.get_logger()
-T = TypeVar("T")
-A = TypeVar("A")
-B = TypeVar("B")
 
 _NONE: frozenset[str] = frozenset()
 
@@ -51,50 +38,6 @@ NO_FEED = (
 
 NOT_READ = "The document was not read: {}; tell the publisher, or pause this source."
 """What the admin is told of a document that went beyond the limits of reading."""
-
-
-class Fetch(Protocol):
-    """What a poll needs of the client."""
-
-    async def get(
-        self, source: Source, *, validators: Validators, body_hash: str | None
-    ) -> Outcome:
-        """Ask once, within limits; return an outcome, never raise."""
-
-
-class Writing(Protocol):
-    """Where writing happens: one thread."""
-
-    async def run(self, work: Callable[[], T], /) -> T:
-        """Return what the function returns, once it ran there."""
-
-    async def together(self, write: Callable[[Sequence[A]], Sequence[B]], one: A, /) -> B:
-        """Return the answer of `write` for this one, given to it with others of its kind."""
-
-
-class Refine(Protocol):
-    """Makes entries of a document, somewhere."""
-
-    async def __call__(
-        self,
-        fetched: Fetched,
-        source: Source,
-        now: datetime,
-        known: frozenset[str],
-        more: More = (),
-        /,
-    ) -> Refined:
-        """Return what the document came to; raise FeedHubError where it went beyond limits."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class River:
-    """What the flow is made of: who fetches, who reads documents, what keeps, where it is kept."""
-
-    fetch: Fetch
-    refine: Refine
-    keeping: Keeping
-    writer: Writing
 
 
 async def round_of(
@@ -131,13 +74,19 @@ async def _broken(source: Source, state: SourceState, error: Exception, river: R
 
 
 async def _poll(source: Source, state: SourceState, river: River) -> PollReport:
-    outcome, place = await _asked(source, state, river)
+    outcome, place = await asked(source, state, river)
     refined = Refined()
     if isinstance(outcome, Fetched):
         refined, outcome = await _refined(outcome, source, state, river)
-    report = await _kept(
-        Polled(source=source, state=state, outcome=outcome, refined=refined, place=place), river
+    one = Polled(
+        source=source,
+        state=state,
+        outcome=outcome,
+        refined=refined,
+        place=place,
+        is_partial=isinstance(outcome, Fetched) and outcome.is_partial,
     )
+    report = await _kept(one, river)
     _tell(report)
     return report
 
@@ -146,64 +95,13 @@ async def take_pushed(
     source: Source, state: SourceState, number: int, document: Fetched, river: River
 ) -> PollReport:
     """Take a document that a hub pushed, `number` of the inbox, as far as it can be read."""
-    refined, outcome = await _refined(document, source, state, river)
+    refined, outcome = await _refined(replace(document, is_partial=True), source, state, river)
     if refined.wanted:
         refined = Refined()
-    one = Polled(source=source, state=state, outcome=outcome, refined=refined)
+    one = Polled(source=source, state=state, outcome=outcome, refined=refined, is_partial=True)
     report = await river.writer.together(river.keeping.keep_pushed, (one, number))
     _tell(report)
     return report
-
-
-async def _asked(source: Source, state: SourceState, river: River) -> tuple[Outcome, Place]:
-    """Ask the source's own address; while it fails, the others in turn, with their own memory.
-
-    Where all fail the failure of its own address is the one that counts.
-    """
-    last = _read_last(source, state, river)
-    own = await _ask(source, source.url, state, river, is_known=last == source.url)
-    if not isinstance(own, Failed):
-        return own, NOWHERE_ELSE
-    for url in source.fallback_urls:
-        found = await _ask(source, url, state, river, is_known=last == url)
-        if not isinstance(found, Failed):
-            log.info("own address failed", source=source.slug, error=own.message, instead=url)
-            return found, Place(fallback_url=url)
-    return own, Place(missing_issuer=own.missing_issuer)
-
-
-def _address(source: Source, url: str) -> str:
-    """Return where a source is asked: a channel at its public preview."""
-    if source.kind != "telegram":
-        return url
-    from feedhub.core.parse.telegram import channel_url  # the reader comes with it
-
-    return channel_url(url)
-
-
-def _at(source: Source, url: str) -> Source:
-    """Return the source as it is asked at another address; another host gets none of its headers."""
-    if url == source.url:
-        return source
-    is_same_host = urlsplit(url).netloc == urlsplit(source.url).netloc
-    return replace(source, url=url, headers=source.headers if is_same_host else ())
-
-
-def _read_last(source: Source, state: SourceState, river: River) -> str:
-    """Return the address whose validators and body we remember."""
-    if not source.fallback_urls:
-        return source.url
-    return recall(state.memory, now=river.keeping.now()).fallback_url or source.url
-
-
-async def _ask(
-    source: Source, url: str, state: SourceState, river: River, *, is_known: bool
-) -> Outcome:
-    return await river.fetch.get(
-        _at(source, _address(source, url)),
-        validators=state.validators if is_known else Validators(),
-        body_hash=state.body_hash if is_known else None,
-    )
 
 
 async def _kept(polled: Polled, river: River) -> PollReport:
@@ -221,8 +119,10 @@ async def _refined(
         now = river.keeping.now()
         refined = await river.refine(fetched, source, now, known)
         if refined.wanted:
-            more = await _more(refined.wanted, source, river)
+            more = await more_of(refined.wanted, source, river)
             refined = await river.refine(fetched, source, now, known, more)
+        if known and refined.entries and not refined.seen and not fetched.is_partial:
+            refined = await with_older_pages(refined, fetched.url, source, known, river)
     except FeedHubError as error:
         message = NOT_READ.format(error)
         return Refined(), Failed(kind="soft", message=message, status=fetched.status)
@@ -232,15 +132,6 @@ async def _refined(
     if refined.error:
         return Refined(), _no_feed(fetched, refined)
     return refined, fetched
-
-
-async def _more(wanted: Sequence[str], source: Source, river: River) -> More:
-    """Fetch what a document alone does not say, one after another; what fails is None."""
-    found: list[tuple[str, Fetched | None]] = []
-    for url in wanted:
-        outcome = await river.fetch.get(_at(source, url), validators=Validators(), body_hash=None)
-        found.append((url, outcome if isinstance(outcome, Fetched) else None))
-    return tuple(found)
 
 
 def _no_feed(fetched: Fetched, refined: Refined) -> Failed:

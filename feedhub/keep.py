@@ -12,13 +12,15 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from feedhub.core.decide import decide
+from feedhub.core.decide.gone import DocumentWindow, gone, proof
 from feedhub.core.decide.match import likeness
 from feedhub.core.text.slug import slugify
-from feedhub.model import Change, Entry, Insert, KnownEntry, Skip, Update
+from feedhub.model import Change, Entry, Insert, KnownEntry, Skip, Update, Withdraw
 from feedhub.store import Connection, Store, entries, lookup
 from feedhub.store.entries import Writing
 from feedhub.store.tags import WantedTag
 
+NO_WINDOW = DocumentWindow()
 LATELY = timedelta(days=14)
 """How far back entries are recognised by their titles when a source is read elsewhere."""
 
@@ -36,14 +38,18 @@ def keep(
     seen: Sequence[str] = (),
     more: Sequence[Change] = (),
     is_elsewhere: bool = False,
+    window: DocumentWindow = NO_WINDOW,
+    language: str = "ru",
 ) -> tuple[Change, ...]:
     """Decide on a source's entries and write what follows, with `more` changes of the caller.
 
     `previous` is when the document before this one was read, `seen` are the identities of entries
     that stood in the document and said nothing new. `is_elsewhere`: it, or the one before it, was
     read at another address than the source's own, so that entries may be known by other names.
+    `window` is what may prove that entries were taken back; `language` is that of the reason.
     Works within the caller's transaction; returns every change with its reason.
     """
+    ours, refined = _parted(refined, authority(base_url))
     known = _known(conn, source, refined, seen)
     decided = decide(
         refined,
@@ -54,12 +60,26 @@ def keep(
         previous=previous,
         titled=_titled(conn, source, refined, now) if is_elsewhere else {},
     )
-    changes = (*decided, *_skipped(seen, known), *more)
+    taken_back = () if is_elsewhere else _taken_back(conn, source, known, seen, window, language)
+    changes = (*decided, *ours, *_skipped(seen, known), *taken_back, *more)
     writing = Writing(
         now=now, words=store.words, authority=authority(base_url), tags=_tags_of(changes)
     )
     entries.apply(conn, source, changes, writing)
     return changes
+
+
+def _parted(refined: Sequence[Entry], own: str) -> tuple[tuple[Skip, ...], tuple[Entry, ...]]:
+    """Part entries that bear an id we minted from the others: they are ours, come back to us.
+
+    Our own feed as a source, or two of us that read each other, would else go round for ever.
+    """
+    start = f"tag:{own},"
+    ours = (one for one in refined if one.uri and one.uri.startswith(start))
+    skips = tuple(Skip(identity=one.identity, reason="it is our own entry") for one in ours)
+    if not skips:
+        return (), tuple(refined)
+    return skips, tuple(one for one in refined if not (one.uri and one.uri.startswith(start)))
 
 
 def _known(
@@ -79,6 +99,36 @@ def _titled(
 ) -> dict[str, KnownEntry]:
     titles = {entry.title for entry in refined}
     return lookup.under_titles(conn, source, titles, since=now - LATELY)
+
+
+def _taken_back(
+    conn: Connection,
+    source: str,
+    known: Iterable[KnownEntry],
+    seen: Sequence[str],
+    window: DocumentWindow,
+    language: str,
+) -> tuple[Withdraw, ...]:
+    deleted = _deleted(conn, source, window.deleted)
+    by_identity = {one.identity: one for one in known}
+    present = [by_identity[identity] for identity in seen if identity in by_identity]
+    proved = proof(present, window)
+    missing: tuple[KnownEntry, ...] = ()
+    if proved is not None:
+        missing = lookup.missing(
+            conn,
+            source,
+            newer_than=proved.newer_than,
+            older_than=proved.older_than,
+            since=proved.unseen_since,
+        )
+    return gone(missing, deleted, language)
+
+
+def _deleted(conn: Connection, source: str, identities: Sequence[str]) -> tuple[KnownEntry, ...]:
+    if not identities:
+        return ()
+    return lookup.known(conn, source, identities=identities, canonical_urls=())
 
 
 def _skipped(seen: Sequence[str], known: Iterable[KnownEntry]) -> Iterator[Skip]:

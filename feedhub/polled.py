@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedhub import clock
+from feedhub.core.decide.gone import DocumentWindow
 from feedhub.core.history import note_pushed, recall
 from feedhub.keep import keep
 from feedhub.model import Change, Fetched, Insert, PollReport, Update
@@ -40,6 +41,7 @@ class Keeping:
 
     store: Store
     base_url: str
+    language: str = "ru"
     tag_state: str = ""
     fall_behind: Callable[[Connection, int], None] = lambda _conn, _number: None
     now: Callable[[], datetime] = clock.now
@@ -108,6 +110,7 @@ class Keeping:
         return changes
 
     def _keep_document(self, conn: Connection, one: Polled, now: datetime) -> tuple[Change, ...]:
+        past = recall(one.state.memory, now=now)
         return keep(
             conn,
             self.store,
@@ -117,8 +120,15 @@ class Keeping:
             base_url=self.base_url,
             now=now,
             is_first_poll=one.state.first_poll_at is None,
-            previous=one.state.last_document_at,
-            is_elsewhere=_is_elsewhere(one, now),
+            previous=None if one.is_partial else one.state.last_document_at,
+            is_elsewhere=bool(one.place.fallback_url or past.fallback_url),
+            window=DocumentWindow(
+                earlier=() if one.is_partial else past.documents,
+                usual=past.window,
+                count=one.refined.count,
+                deleted=one.refined.deleted,
+            ),
+            language=self.language,
         )
 
 
@@ -129,10 +139,3 @@ def _hubs(asked: Sequence[Polled]) -> dict[str, tuple[str, str] | None]:
         for one in asked
         if isinstance(one.outcome, Fetched) and one.place.fallback_url is None
     }
-
-
-def _is_elsewhere(one: Polled, now: datetime) -> bool:
-    """Tell whether this document, or the one before it, was read instead of the source's own."""
-    if not one.source.fallback_urls:
-        return False
-    return bool(one.place.fallback_url or recall(one.state.memory, now=now).fallback_url)

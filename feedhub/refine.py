@@ -64,6 +64,7 @@ class Refined:
     wanted: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     hints: Hints = field(default_factory=Hints)
+    deleted: tuple[str, ...] = ()
 
 
 def refine(
@@ -80,7 +81,7 @@ def refine(
     Where the document alone does not do (an index of sitemaps, articles on pages of their own),
     `wanted` names what else is to be fetched, and all is done again with that as `more`.
     """
-    from feedhub.core.normalise import normalise
+    from feedhub.core.normalise import guid_identity, normalise
     from feedhub.core.tagging import tag
 
     try:
@@ -109,6 +110,7 @@ def refine(
         count=len(parsed.entries),
         links=parsed.links,
         hints=parsed.hints,
+        deleted=tuple(map(guid_identity, parsed.deleted)),
     )
 
 

@@ -24,11 +24,11 @@ from feedhub.chores import Chores, Means
 from feedhub.config.live import LiveSettings
 from feedhub.editorial import EditorialReport, publish_articles
 from feedhub.errors import ArticleError, FeedHubError
-from feedhub.ingest import River
 from feedhub.model import PollReport, Settings, Source, SourceState
 from feedhub.polled import Keeping
 from feedhub.recovery import release_dead, spread_overdue
 from feedhub.retag import Retagged, fall_behind, is_settled, retag
+from feedhub.river import River
 from feedhub.settle import Settled, settle
 from feedhub.store import Store, articles, facts, sources
 from feedhub.tools import Tools
@@ -193,6 +193,7 @@ class Poller:
         keeping = Keeping(
             store=self.store,
             base_url=self.settings.site.base_url,
+            language=self.settings.site.language,
             tag_state=self._tools.tag_state,
             fall_behind=fall_behind,
             now=self.now,
@@ -202,6 +203,7 @@ class Poller:
             refine=self._tools.refine,
             keeping=keeping,
             writer=self._writer,
+            doubtful=asyncio.Semaphore(max(self.settings.fetch.concurrency // 2, 1)),
         )
 
     async def round_now(self, slugs: Sequence[str] | None = None) -> tuple[PollReport, ...]:

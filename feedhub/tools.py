@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedhub.fetch.posting import PostingClient
+from feedhub.fetch.peeking import PeekingClient
 from feedhub.model import Fetched, FetchSettings, Source
 from feedhub.refine import STAGES, More, Refined, prepare_worker, refine_here
 from feedhub.workers.pool import Workers
@@ -28,7 +28,7 @@ class Tools:
     `rules` are the compiled rules as JSON, `tag_state` the name of the state of all tagging.
     """
 
-    client: PostingClient
+    client: PeekingClient
     workers: Workers
     fetch: FetchSettings
     rules: str
@@ -45,7 +45,7 @@ class Tools:
             arguments=(rules,),
             preload=STAGES,
         )
-        client = PostingClient(fetch, now=now, room=workers.room)
+        client = PeekingClient(fetch, now=now, room=workers.room)
         await client.__aenter__()
         return cls(
             client=client,

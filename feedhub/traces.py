@@ -13,7 +13,14 @@ from datetime import datetime, timedelta
 from feedhub.core import cadence
 from feedhub.core.decide import REDATED, RENAMED
 from feedhub.core.health import fault_of_status
-from feedhub.core.history import NOWHERE_ELSE, DocumentRead, Place, remember
+from feedhub.core.history import (
+    NOWHERE_ELSE,
+    DocumentRead,
+    Place,
+    note_pushed,
+    recall,
+    remember,
+)
 from feedhub.core.websub import Link, hub_of
 from feedhub.model import (
     Change,
@@ -48,7 +55,7 @@ class Polled:
     """What came of asking one source; `refined` is empty unless a new document came.
 
     `place` is where it came from, if not from the source's own address; `push` is the
-    subscription to its hub.
+    subscription to its hub. A partial document proves nothing by what it leaves out.
     """
 
     source: Source
@@ -57,6 +64,7 @@ class Polled:
     refined: Refined = field(default_factory=Refined)
     place: Place = NOWHERE_ELSE
     push: Push | None = None
+    is_partial: bool = False
 
 
 def finished(one: Polled, report: PollReport, changes: Sequence[Change], now: datetime) -> Finished:
@@ -67,10 +75,13 @@ def finished(one: Polled, report: PollReport, changes: Sequence[Change], now: da
     past, memory = remember(
         one.state.memory,
         _fact(one, report, changes, now),
-        _read(one, changes, now) if is_document else None,
+        _read(one, changes, now) if is_document and not one.is_partial else None,
         place=one.place,
         push=one.push,
     )
+    if is_document and one.is_partial:  # its entries count; of the source's window it says nothing
+        memory = note_pushed(memory, _listed(changes), now=now)
+        past = recall(memory, now=now, push=one.push)
     recent = past.by_day[0] if past.by_day else 0
     return Finished(
         state=one.state,
@@ -89,6 +100,7 @@ def _fact(one: Polled, report: PollReport, changes: Sequence[Change], now: datet
     fault = (
         outcome.fault or fault_of_status(outcome.status) if isinstance(outcome, Failed) else None
     )
+    is_whole = isinstance(outcome, Fetched) and not one.is_partial
     return PollFact(
         at=now,
         outcome=report.outcome,
@@ -96,7 +108,7 @@ def _fact(one: Polled, report: PollReport, changes: Sequence[Change], now: datet
         fault=fault,
         new=report.new,
         updated=report.updated,
-        entries=one.refined.count if isinstance(outcome, Fetched) else None,
+        entries=one.refined.count if is_whole else None,
         is_overflow=_is_overflow(one, changes),
         ms=outcome.ms,
         bytes=len(outcome.body) if isinstance(outcome, Fetched) else 0,
@@ -107,7 +119,7 @@ def _is_overflow(one: Polled, changes: Sequence[Change]) -> bool:
     """Tell whether all of a document's entries are new, though it is not the first: some are lost."""
     is_first = one.state.first_poll_at is None or one.state.last_document_at is None
     all_new = bool(changes) and all(isinstance(change, Insert) for change in changes)
-    return all_new and not is_first
+    return all_new and not is_first and not one.is_partial
 
 
 def _read(one: Polled, changes: Sequence[Change], now: datetime) -> DocumentRead:
@@ -116,7 +128,7 @@ def _read(one: Polled, changes: Sequence[Change], now: datetime) -> DocumentRead
     is_first = one.state.first_poll_at is None
     return DocumentRead(
         entries=one.refined.count,
-        listed=tuple(change.published for change in changes if isinstance(change, Insert)),
+        listed=_listed(changes),
         newest_published=max(dates, default=None),
         previous=one.state.last_document_at,
         is_overflow=_is_overflow(one, changes),
@@ -126,6 +138,10 @@ def _read(one: Polled, changes: Sequence[Change], now: datetime) -> DocumentRead
         real_encoding=real,
         hints=one.refined.hints,
     )
+
+
+def _listed(changes: Sequence[Change]) -> tuple[datetime, ...]:
+    return tuple(change.published for change in changes if isinstance(change, Insert))
 
 
 def _is_renamed(change: Change) -> bool:

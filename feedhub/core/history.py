@@ -1,15 +1,20 @@
 """A source's past as it is kept between polls: one short text a source, bounded whatever happens.
 
 It is read and written with every poll, thousands in a minute, and so it is a few numbers and no
-table: the last polls, how many entries were listed when, and what the last document told.
+table: how many entries were listed when and what the last document told, in the first line, and
+the last polls, the newest first, a line each. A poll that brings nothing adds its line and leaves
+the others as they are: to write them anew would cost more than all else that is done here.
 """
 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
+from operator import neg
 from typing import Any
 
 from feedhub.model.history import Hints, History, PollFact, Push, Redirect
@@ -24,6 +29,9 @@ DAYS = 60
 RECENT = 300
 """Entries of the last day whose time is remembered exactly."""
 
+DOCUMENTS = 3
+"""Documents whose time is remembered: what is missing in so many of them is gone."""
+
 CHURN = 2
 """Documents in a row, most of whose entries had new guids, that make a source a churning one."""
 
@@ -34,6 +42,7 @@ _SLOTS = DAYS * _A_DAY // _SLOT
 _OVERFLOW_KEPT = timedelta(days=7)
 
 Memory = dict[str, Any]
+Row = list[Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +84,7 @@ NOWHERE_ELSE = Place()
 
 def recall(stored: str, *, now: datetime, push: Push | None = None) -> History:
     """Return a source's past; what was stored by another version is unknown, not an error."""
-    return _history(_loaded(stored), now, push)
+    return _history(*_loaded(stored), now, push)
 
 
 def remember(
@@ -87,39 +96,56 @@ def remember(
     push: Push | None = None,
 ) -> tuple[History, str]:
     """Return a source's past with this poll, as a value and as the text to keep."""
-    memory = _loaded(stored)
+    before, rows = _loaded(stored)
+    memory = before.copy()
     if fact.is_overflow and not memory.get("window"):  # what was not there before cannot be lost
         fact, read = fact._replace(is_overflow=False), read and replace(read, is_overflow=False)
-    memory["polls"] = [_row(fact), *memory.get("polls", ())][:POLLS]
     _note_place(memory, fact, place)
     if read is not None:
         _note_document(memory, read, fact.at)
-    return _history(memory, fact.at, push), _text(memory)
+    kept = [_row(fact), *rows[: POLLS - 1]]
+    past = _history(memory, kept, fact.at, push)
+    if memory != before or not rows or _LINE not in stored:
+        return past, _text(_to_text(memory), map(_to_text, kept))
+    rest, *lines = stored.split(_LINE, POLLS)
+    return past, _text(rest, (_to_text(kept[0]), *lines[: POLLS - 1]))
 
 
 def note_pushed(stored: str, listed: Sequence[datetime], *, now: datetime) -> str:
     """Return the text to keep after entries were pushed: they count, but nobody was asked."""
-    memory = _loaded(stored)
+    memory, rows = _loaded(stored)
     _note_listed(memory, [_seconds(one) for one in listed], _seconds(now))
-    return _text(memory)
+    return _text(_to_text(memory), map(_to_text, rows))
 
 
-def _text(memory: Memory) -> str:
-    return json.dumps(memory, ensure_ascii=False, separators=(",", ":"))
+# -- the text -----------------------------------------------------------------------------------
+
+_LINE = "\n"
+_to_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def _loaded(stored: str) -> Memory:
+def _text(rest: str, polls: Iterable[str]) -> str:
+    return _LINE.join((rest, *polls))
+
+
+def _loaded(stored: str) -> tuple[Memory, list[Row]]:
+    """Return what is remembered besides polls, and the polls, the newest first."""
+    rest, _, polls = stored.partition(_LINE)
     try:
-        memory = json.loads(stored) if stored else {}
+        memory = json.loads(rest) if rest else {}
+        rows = json.loads(f"[{polls.replace(_LINE, ',')}]")
     except ValueError:
-        return {}
-    return memory if isinstance(memory, dict) else {}
+        return {}, []
+    if not isinstance(memory, dict):
+        return {}, []
+    # before polls had lines of their own they stood with the rest
+    return memory, memory.pop("polls", rows)
 
 
 # -- noting -------------------------------------------------------------------------------------
 
 
-def _row(fact: PollFact) -> list[Any]:
+def _row(fact: PollFact) -> Row:
     at, outcome, *rest = fact
     return [_seconds(at), _OUTCOMES.index(outcome), *rest]
 
@@ -138,6 +164,7 @@ def _note_place(memory: Memory, fact: PollFact, place: Place) -> None:
 
 
 def _note_document(memory: Memory, read: DocumentRead, at: datetime) -> None:
+    memory["docs"] = [_seconds(at), *memory.get("docs", ())][:DOCUMENTS]
     _put(memory, "window", read.entries)
     if read.newest_published is not None:
         memory["newest"] = max(_seconds(read.newest_published), memory.get("newest", 0))
@@ -187,12 +214,13 @@ def _put(memory: Memory, name: str, value: object) -> None:
 # -- recalling ----------------------------------------------------------------------------------
 
 
-def _history(memory: Memory, now: datetime, push: Push | None) -> History:
+def _history(memory: Memory, polls: Sequence[Row], now: datetime, push: Push | None) -> History:
     lost, gap = _maybe(memory.get("lost")), memory.get("gap")
     is_lately = lost is not None and now - lost <= _OVERFLOW_KEPT
     return History(
-        polls=tuple(map(_fact, memory.get("polls", ()))),
+        polls=tuple(map(_fact, polls)),
         by_day=_by_day(memory, _seconds(now)),
+        documents=tuple(map(_instant, memory.get("docs", ()))),
         window=memory.get("window"),
         overflowed_at=lost if is_lately else None,
         overflow_gap=timedelta(seconds=gap) if is_lately and gap is not None else None,
@@ -209,7 +237,7 @@ def _history(memory: Memory, now: datetime, push: Push | None) -> History:
     )
 
 
-def _fact(row: list[Any]) -> PollFact:
+def _fact(row: Row) -> PollFact:
     at, outcome, *rest = row
     return PollFact(_instant(at), _OUTCOMES[outcome], *rest)
 
@@ -223,10 +251,10 @@ def _by_day(memory: Memory, now: int) -> tuple[int, ...]:
         return ()
     slots = _slots(memory, now)
     per_day = _A_DAY // _SLOT
-    days = [sum(slots[start : start + per_day]) for start in range(0, len(slots), per_day)]
+    days = list(map(sum, zip_longest(*[iter(slots)] * per_day, fillvalue=0)))
     recent = memory.get("recent", ())
     if len(recent) < RECENT:
-        exact = sum(one > now - _A_DAY for one in recent)
+        exact = bisect_left(recent, _A_DAY - now, key=neg)  # the newest come first
         # what a step of six hours counts with the last day, or does not, the day before makes up
         days[:2] = [exact, max(sum(days[:2]) - exact, 0)]
     return tuple(days[: max(len(slots) // per_day, 1) + 1])

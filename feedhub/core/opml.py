@@ -217,8 +217,12 @@ def _category(text: str) -> str:
     return category.rpartition("/")[2].strip() if category.startswith("/") else category
 
 
+_HIDDEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Marks without width, among them those that turn the direction of what follows."""
+
+
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(_HIDDEN.sub("", text).split())
 
 
 # -- finding the tags ----------------------------------------------------------------------------

@@ -34,12 +34,22 @@ KEPT = (
     "age",
 )
 
+KEPT_OF_FAILURES = (
+    *KEPT,
+    "server",
+    "via",
+    "content-encoding",
+    "content-length",
+    "www-authenticate",
+)
+"""What tells the admin who answered; nothing that was set or asked for in confidence."""
 
-def kept_headers(headers: Headers) -> tuple[tuple[str, str], ...]:
+
+def kept_headers(headers: Headers, names: tuple[str, ...] = KEPT) -> tuple[tuple[str, str], ...]:
     """Return the headers worth keeping, names in lower case, each value at most 1 KB."""
     return tuple(
         (name, value)
-        for name in KEPT
+        for name in names
         for value in headers.getall(name, [])[:MAX_REPEATS]
         if _is_kept(value)
     )

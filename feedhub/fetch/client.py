@@ -13,13 +13,15 @@ from aiohttp.abc import AbstractResolver
 
 from feedhub.errors import SourceError
 from feedhub.fetch.address import shown
+from feedhub.fetch.cookies import Jars
 from feedhub.fetch.guard import Guard
 from feedhub.fetch.pacing import Pacing, Room, any_room
 from feedhub.fetch.reasons import of_error
 from feedhub.fetch.resolver import NameResolver
 from feedhub.fetch.session import direct_session, proxied_session
 from feedhub.fetch.tls import Trust
-from feedhub.fetch.trip import Ask, Watch, Ways, follow
+from feedhub.fetch.trip import Ask, Watch, Ways
+from feedhub.fetch.warming import ask_once
 from feedhub.model import Failed, FetchSettings, Outcome, Source, Validators
 
 
@@ -48,6 +50,7 @@ class Client:
         self._trust = Trust(settings.ca_bundle)
         self._closing = AsyncExitStack()
         self._ways: Ways | None = None
+        self._jars = Jars()
 
     async def __aenter__(self) -> Self:
         """Open both sessions; connections and threads come when they are needed."""
@@ -92,7 +95,8 @@ class Client:
         """Ask a source once, unless nothing changed since `validators` and `body_hash`.
 
         Whatever the network or the server does comes back as an outcome; only cancellation is
-        raised. Neither `ms` nor the total timeout counts the wait for the host's turn.
+        raised. Neither `ms` nor the total timeout counts the wait for the host's turn, nor a
+        warm-up. Nothing is ever said of cookies in the outcome.
         """
         if self._ways is None:
             raise RuntimeError("The client is not open; use it in `async with`.")
@@ -106,8 +110,9 @@ class Client:
                 max_bytes=self._settings.max_bytes,
                 proxy=_usable(source.proxy or self._settings.proxy),
                 now=self._now,
+                takes_delta=source.kind == "feed" and bool(validators.etag),
             )
-            outcome = await follow(ask, self._ways, watch)
+            outcome = await ask_once(ask, self._ways, self._jars, watch)
         except Exception as error:
             outcome = of_error(error, shown(watch.host), timeout)
         return _told(outcome, watch)

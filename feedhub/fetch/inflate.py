@@ -51,6 +51,16 @@ def too_large(limit: int) -> TooLarge:
     )
 
 
+def beginning(coding: Coding, wire: bytes, limit: int) -> bytes:
+    """Return at most `limit` bytes of a body of which only `wire` was read; b"" when unreadable."""
+    if coding == "identity" or len(wire) < 2:
+        return b"" if coding != "identity" else wire[:limit]
+    try:
+        return zlib.decompressobj(_window(coding, wire)).decompress(wire, limit)
+    except zlib.error:
+        return b""
+
+
 class Body:
     """A body as it arrives: `add` each piece, then `finish`; `limit` counts inflated bytes."""
 

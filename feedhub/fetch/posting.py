@@ -46,7 +46,8 @@ class PostingClient(Client):
             async with asyncio.timeout(self._settings.timeout.total * (MAX_HOPS + 1)):
                 return await self._sent(target, form, self._ways)
         except aiohttp.ClientConnectorCertificateError:
-            return Failed(kind="hard", message=f"The certificate of {shown(host)} is not trusted.")
+            message = f"The certificate of {shown(host)} is not trusted."
+            return Failed(kind="hard", message=message, fault="certificate")
         except Exception as error:
             return of_error(error, shown(host), self._settings.timeout)
 

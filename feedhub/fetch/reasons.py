@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from feedhub.errors import AddressRefused, SourceError
+from feedhub.errors import AddressRefused, SourceError, TooLarge
 from feedhub.fetch.address import shown
-from feedhub.fetch.answer import retry_after
-from feedhub.fetch.inflate import Incomplete
+from feedhub.fetch.answer import KEPT_OF_FAILURES, kept_headers, retry_after
+from feedhub.fetch.inflate import BadCoding, Incomplete
 from feedhub.fetch.tls import BadBundle, handshake_failed
-from feedhub.model import Failed, FailureKind, Timeout
+from feedhub.model import Failed, FailureKind, Fault, Timeout
 
 if TYPE_CHECKING:
     from feedhub.fetch.answer import Headers
@@ -26,7 +26,7 @@ _WORDS = {
     204: "The server sent an empty answer (204); check the address of the feed.",
     205: "The server sent an empty answer (205); check the address of the feed.",
     206: "The server sent only a part of the feed (206); tell the publisher.",
-    226: "The server sent a difference nobody asked for (226); tell the publisher.",
+    226: "The server sent a difference that cannot be used (226); tell the publisher.",
     304: "The server says nothing changed (304) though it was not asked that.",
     401: "The server wants a password (401); put the headers it needs into this source.",
     403: "The server forbids it (403), often a block of robots or of foreign addresses; "
@@ -41,11 +41,17 @@ _WORDS = {
     503: f"The server is overloaded or under repair (503); {_LATER}",
 }
 
+_EMPTY = frozenset({204, 205})
+
 _HARD = frozenset({401, 403, 404, 410, 451})
 
 
 class Untrusted(SourceError):
-    """The server's certificate was not believed."""
+    """The server's certificate was not believed; `missing_issuer` is who ought to be."""
+
+    def __init__(self, message: str, missing_issuer: str | None = None) -> None:
+        super().__init__(message)
+        self.missing_issuer = missing_issuer
 
 
 class RedirectLoop(SourceError):
@@ -56,36 +62,51 @@ class Dropped(aiohttp.ClientError):
     """The server closed a fresh connection without an answer; asking at once again is no use."""
 
 
-def empty_answer() -> Failed:
-    """Return the failure of a 200 without a body."""
+def empty_answer(status: int = 200) -> Failed:
+    """Return the failure of an answer without a body."""
     return Failed(
         kind="soft",
-        message="The server sent an empty answer (200); check the address of the feed.",
-        status=200,
+        message=f"The server sent an empty answer ({status}); check the address of the feed.",
+        status=status,
+        fault="empty",
     )
 
 
-def of_status(status: int, headers: Headers, now: datetime) -> Failed:
-    """Return the failure that a status means; its Retry-After is read whatever the status."""
+def of_status(status: int, headers: Headers, now: datetime, head: bytes = b"") -> Failed:
+    """Return the failure that a status means; its Retry-After is read whatever the status.
+
+    `head` is the beginning of the body. The fault of most statuses is the status itself.
+    """
     kind: FailureKind = "temporary" if status == 429 or status >= 500 else "soft"
     if status in _HARD:
         kind = "hard"
     message = _WORDS.get(status) or _other_status(status)
-    return Failed(kind=kind, message=message, status=status, retry_after=retry_after(headers, now))
+    return Failed(
+        kind=kind,
+        message=message,
+        status=status,
+        fault="empty" if status in _EMPTY else None,
+        retry_after=retry_after(headers, now),
+        headers=kept_headers(headers, KEPT_OF_FAILURES),
+        head=head,
+    )
 
 
 def of_error(error: BaseException, host: str, timeout: Timeout) -> Failed:
     """Return the failure that an error means: ours, the network's, or one nobody thought of."""
     refused = _refusal(error)
     if refused:
-        return Failed(kind="hard", message=refused)
+        return Failed(kind="hard", message=refused, fault="other")
     if isinstance(error, SourceError):
-        return Failed(kind=_weight(error), message=str(error))
+        return _of_ours(error)
     if isinstance(error, TimeoutError):
-        return Failed(kind="temporary", message=_too_slow(error, host, timeout))
+        message = _too_slow(error, host, timeout)
+        return Failed(kind="temporary", message=message, fault="unreachable")
     if isinstance(error, aiohttp.ClientConnectorSSLError):
         return _no_tls(error, host)
-    return Failed(kind=_network_kind(error), message=_network(error, host))
+    return Failed(
+        kind=_network_kind(error), message=_network(error, host), fault=_network_fault(error)
+    )
 
 
 def _refusal(error: BaseException | None) -> str | None:
@@ -95,6 +116,20 @@ def _refusal(error: BaseException | None) -> str | None:
             return (error.strerror if isinstance(error, OSError) else None) or str(error)
         error = error.__cause__ or getattr(error, "os_error", None)
     return None
+
+
+def _of_ours(error: SourceError) -> Failed:
+    fault: Fault = "other"
+    if isinstance(error, Untrusted):
+        fault = "certificate"
+    elif isinstance(error, (BadCoding, Incomplete, TooLarge)):
+        fault = "unreadable"
+    return Failed(
+        kind=_weight(error),
+        message=str(error),
+        fault=fault,
+        missing_issuer=getattr(error, "missing_issuer", None),
+    )
 
 
 def _weight(error: SourceError) -> FailureKind:
@@ -120,15 +155,25 @@ def _too_slow(error: TimeoutError, host: str, timeout: Timeout) -> str:
 def _no_tls(error: aiohttp.ClientConnectorSSLError, host: str) -> Failed:
     cause = error.os_error
     if not isinstance(cause, ssl.SSLError) or isinstance(cause, ssl.SSLEOFError):
-        return Failed(
-            kind="temporary", message=f"{host} broke off while agreeing on encryption; {_LATER}"
-        )
-    return Failed(kind="hard", message=handshake_failed(cause, host))
+        message = f"{host} broke off while agreeing on encryption; {_LATER}"
+        return Failed(kind="temporary", message=message, fault="unreachable")
+    return Failed(kind="hard", message=handshake_failed(cause, host), fault="other")
 
 
 def _network_kind(error: BaseException) -> FailureKind:
     is_wrong_address = isinstance(error, (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError))
     return "hard" if is_wrong_address else "temporary"
+
+
+def _network_fault(error: BaseException) -> Fault:
+    """Return what kind of failure it was: no answer came, one that is no answer, or neither."""
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return "password" if error.status == 407 else "other"
+    if isinstance(error, (aiohttp.ClientPayloadError, aiohttp.ClientResponseError)):
+        return "unreadable"
+    is_wrong_address = isinstance(error, (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError))
+    is_silence = isinstance(error, (Dropped, aiohttp.ClientConnectionError))
+    return "unreachable" if is_silence and not is_wrong_address else "other"
 
 
 def _network(error: BaseException, host: str) -> str:

@@ -71,6 +71,12 @@ def untrusted(error: ssl.SSLCertVerificationError, chain: Sequence[Certificate],
     return f"The certificate of {host} is signed by {_issuer(chain)}; {_BUNDLE}"
 
 
+def issuer_lacking(error: ssl.SSLCertVerificationError, chain: Sequence[Certificate]) -> str | None:
+    """Name the issuer whose certificate is missing here; None where something else is wrong."""
+    is_other = error.verify_code in {_EXPIRED, _NOT_YET_VALID, *_WRONG_NAME}
+    return None if is_other else missing_issuer(chain)
+
+
 def handshake_failed(error: ssl.SSLError, host: str) -> str:
     """Say why no encrypted connection came about, certificates aside."""
     reason = error.reason or ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import aiohttp
@@ -15,19 +15,23 @@ from yarl import URL
 from feedhub.errors import AddressRefused
 from feedhub.fetch.address import redirected, same_origin, shown, wire_url
 from feedhub.fetch.answer import conditions
+from feedhub.fetch.cookies import Jar
+from feedhub.fetch.delta import delta_headers
 from feedhub.fetch.guard import Guard
 from feedhub.fetch.handshake import sent_chain
+from feedhub.fetch.moves import is_doubtful
 from feedhub.fetch.pacing import Pacing
 from feedhub.fetch.reading import outcome_of
 from feedhub.fetch.reasons import RedirectLoop, Untrusted
 from feedhub.fetch.session import Hop
-from feedhub.fetch.tls import Certificate, Trust, untrusted
-from feedhub.model import Outcome, Source, Timeout, Validators
+from feedhub.fetch.tls import Certificate, Trust, issuer_lacking, untrusted
+from feedhub.model import Failed, Outcome, Source, Timeout, Validators
 
 MAX_HOPS = 5
 """Redirects followed for one poll."""
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+FOR_GOOD = frozenset({301, 308})
 
 DIAGNOSIS = 5.0
 """Seconds to find out why a certificate was not believed."""
@@ -52,7 +56,11 @@ class Ways:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ask:
-    """What one poll is about, the same on all its hops. `max_bytes` counts inflated bytes."""
+    """What one poll is about, the same on all its hops. `max_bytes` counts inflated bytes.
+
+    `takes_delta`: only what is new may be sent (RFC 3229). `jar` holds the cookies of a source
+    that has a warm-up; only the warm-up itself fills it.
+    """
 
     source: Source
     validators: Validators
@@ -61,6 +69,9 @@ class Ask:
     max_bytes: int
     proxy: str | None
     now: Callable[[], datetime]
+    takes_delta: bool = False
+    jar: Jar | None = None
+    fills_jar: bool = False
 
 
 @dataclass(slots=True)
@@ -81,27 +92,45 @@ class _Step:
     own_headers: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Onward:
+    """Where a hop redirects to, and whether for good."""
+
+    url: URL
+    is_for_good: bool
+
+
 async def follow(ask: Ask, ways: Ways, watch: Watch) -> Outcome:
     """Ask the source and go where it redirects, at most five times; raises what goes wrong."""
     url = wire_url(ask.source.url)
     step, configured, seen = _Step(url, ask.source.url, ask.source.headers), url.port, {str(url)}
+    is_for_good = True
     for _ in range(MAX_HOPS + 1):
         watch.host = step.url.raw_host or ""
         _check(step.url, ways.guard, configured)
         answer = await _hop(step, ask, ways, watch)
-        if not isinstance(answer, URL):
-            return answer
-        if str(answer) in seen:
+        if not isinstance(answer, _Onward):
+            return _moved(answer, url, step.url) if watch.hops and is_for_good else answer
+        is_for_good = is_for_good and answer.is_for_good
+        if str(answer.url) in seen:
             raise RedirectLoop(
                 "The server redirects in a circle (perhaps it wants cookies); find the feed's "
                 "final address."
             )
-        seen.add(str(answer))
-        step = _next(step, answer)
+        seen.add(str(answer.url))
+        step = _next(step, answer.url)
         watch.hops += 1
     raise RedirectLoop(
         f"The server redirects more than {MAX_HOPS} times; find the feed's final address."
     )
+
+
+def _moved(answer: Outcome, old: URL, new: URL) -> Outcome:
+    """Say of a good answer where its address has moved; the next poll asks the old one again."""
+    if isinstance(answer, Failed):
+        return answer
+    place = str(new)
+    return replace(answer, moved_to=place, is_doubtful=is_doubtful(str(old), place))
 
 
 def _next(step: _Step, url: URL) -> _Step:
@@ -117,22 +146,24 @@ def _check(url: URL, guard: Guard, configured: int | None) -> None:
         raise AddressRefused(refusal)
 
 
-async def _hop(step: _Step, ask: Ask, ways: Ways, watch: Watch) -> Outcome | URL:
+async def _hop(step: _Step, ask: Ask, ways: Ways, watch: Watch) -> Outcome | _Onward:
     """Send one request in its host's turn; return its outcome, or where it redirects to."""
     clock = asyncio.get_running_loop().time
     async with ways.pacing.turn(watch.host) as sent:
         started = clock()
         try:
-            async with asyncio.timeout(ask.timeout.total - watch.spent):
-                return await _exchange(step, ask, ways, Hop(sent))
+            async with asyncio.timeout(ask.timeout.total - watch.spent) as limit:
+                return await _exchange(step, ask, ways, Hop(sent), limit)
         except aiohttp.ClientConnectorCertificateError as error:
             chain = await _chain(step.url, ask, ways)
-            raise Untrusted(_reason(error, chain, watch.host)) from error
+            raise _untrusted(error, chain, watch.host) from error
         finally:
             watch.spent += clock() - started
 
 
-async def _exchange(step: _Step, ask: Ask, ways: Ways, hop: Hop) -> Outcome | URL:
+async def _exchange(
+    step: _Step, ask: Ask, ways: Ways, hop: Hop, limit: asyncio.Timeout
+) -> Outcome | _Onward:
     session = ways.proxied if ask.proxy else ways.direct
     async with session.get(
         step.url,
@@ -144,9 +175,14 @@ async def _exchange(step: _Step, ask: Ask, ways: Ways, hop: Hop) -> Outcome | UR
         middlewares=(hop,),
         trace_request_ctx=hop,
     ) as response:
-        if response.status in REDIRECTS:
+        is_redirect = response.status in REDIRECTS
+        if ask.jar is not None and ask.fills_jar:
+            ask.jar.take(step.url, response)
+            ask.jar.is_warm = not is_redirect
+        if is_redirect:
             response.close()
-            return _place(step.url, response.headers.get("location", ""))
+            place = _place(step.url, response.headers.get("location", ""))
+            return _Onward(place, response.status in FOR_GOOD)
         return await outcome_of(
             response,
             url=step.place,
@@ -154,7 +190,14 @@ async def _exchange(step: _Step, ask: Ask, ways: Ways, hop: Hop) -> Outcome | UR
             body_hash=ask.body_hash,
             max_bytes=ask.max_bytes,
             now=ask.now(),
+            patience=_left(limit) / 2,
+            takes_delta=ask.takes_delta,
         )
+
+
+def _left(limit: asyncio.Timeout) -> float:
+    """Return the seconds until a limit strikes."""
+    return (limit.when() or 0.0) - asyncio.get_running_loop().time()
 
 
 def _place(url: URL, location: str) -> URL:
@@ -172,7 +215,18 @@ def _headers(step: _Step, ask: Ask) -> list[tuple[str, str]]:
         ("Accept-Encoding", "gzip, deflate"),
         *conditions(ask.validators).items(),
     ]
+    if ask.takes_delta:
+        fields += delta_headers(ask.validators).items()
+    if ask.jar is not None:
+        fields += _cookies(step, ask.jar)
     return list({name.lower(): (name, value) for name, value in fields}.values())
+
+
+def _cookies(step: _Step, jar: Jar) -> list[tuple[str, str]]:
+    """Return the Cookie header of a hop, with those that stand in the source's own headers."""
+    own = [value for name, value in step.own_headers if name.lower() == "cookie"]
+    said = [value for value in (*own[-1:], jar.header(step.url)) if value]
+    return [("Cookie", "; ".join(said))] if said else []
 
 
 def _tls(step: _Step, ask: Ask, ways: Ways) -> ssl.SSLContext | bool:
@@ -199,10 +253,10 @@ async def _chain(url: URL, ask: Ask, ways: Ways) -> tuple[Certificate, ...]:
         return ()
 
 
-def _reason(
+def _untrusted(
     error: aiohttp.ClientConnectorCertificateError, chain: tuple[Certificate, ...], host: str
-) -> str:
+) -> Untrusted:
     cause = error.certificate_error
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return untrusted(cause, chain, shown(host))
-    return f"The certificate of {shown(host)} cannot be checked; tell the publisher."
+        return Untrusted(untrusted(cause, chain, shown(host)), issuer_lacking(cause, chain))
+    return Untrusted(f"The certificate of {shown(host)} cannot be checked; tell the publisher.")

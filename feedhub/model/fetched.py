@@ -43,13 +43,19 @@ class Validators:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What all answers share. Header names are lower case; `ms` is the time the answer took."""
+    """What all answers share. Header names are lower case; `ms` is the time the answer took.
+
+    `moved_to` is where the address that was asked has moved for good (301, 308 and nothing else
+    on the way), `is_doubtful` when that looks like a parked domain, a sign-in or a check page.
+    """
 
     url: str
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     validators: Validators = Validators()
     ms: int = 0
+    moved_to: str | None = None
+    is_doubtful: bool = False
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, or None; `name` in lower case."""
@@ -58,10 +64,15 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fetched(Answer):
-    """A new body, decompressed; `url` is where it was found after redirects."""
+    """A new body, decompressed; `url` is where it was found after redirects.
+
+    `is_partial`: it holds only what is new (RFC 3229), so that what is absent means nothing, and
+    `body_hash` is that of the last whole body, empty when there was none.
+    """
 
     body: bytes
     body_hash: str
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

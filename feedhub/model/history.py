@@ -75,7 +75,8 @@ class History:
 
     `polls` are the newest first, the one just made included, some 50 at most. `by_day` counts
     entries by the time they are listed at: in the last 24 hours, in the 24 before, ..., as far back
-    as the oldest stored entry, 60 at most. `window` is how many entries the last document read
+    as the oldest stored entry, 60 at most. `documents` are when the last ones were read, the newest
+    first. `window` is how many entries the last document read
     held. `overflowed_at` is when a document last overflowed, and `overflow_gap` the shortest time
     between such a document and the one before it, in the last 7 days.
 
@@ -87,6 +88,7 @@ class History:
 
     polls: tuple[PollFact, ...] = ()
     by_day: tuple[int, ...] = ()
+    documents: tuple[datetime, ...] = ()
     window: int | None = None
     overflowed_at: datetime | None = None
     overflow_gap: timedelta | None = None

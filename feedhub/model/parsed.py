@@ -60,8 +60,8 @@ class ParsedFeed:
     """A source's document. `entries` stand in document order; `ttl` is in minutes (RSS 2.0).
 
     `links` are (relation, address as written): hub, self, next, prev-archive; `hints` say how
-    often it changes. `warnings` are sentences for the admin (broken XML that could be read all
-    the same, ...).
+    often it changes; `deleted` are ids of entries taken back (RFC 6721). `warnings` are sentences
+    for the admin (broken XML that could be read all the same, ...).
     """
 
     format: str
@@ -74,3 +74,4 @@ class ParsedFeed:
     warnings: tuple[str, ...] = field(default=())
     links: tuple[tuple[str, str], ...] = ()
     hints: Hints = field(default_factory=Hints)
+    deleted: tuple[str, ...] = ()

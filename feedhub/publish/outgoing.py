@@ -98,7 +98,7 @@ def out_entry(shelf: Shelf, listed: Listed, *, body: str | None = None) -> OutEn
         section=out_section(shelf.settings, row["section"]),
         source=out_source(shelf, row["source"], updated=row["updated"]),
         image=_image(shelf, row["image"]),
-        enclosures=tuple(Enclosure(**one) for one in row["enclosures"]),
+        enclosures=tuple(_enclosure(one, row["image"]) for one in row["enclosures"]),
         see_also=_see_also(shelf, row["see_also"]),
         reading_minutes=row["reading_minutes"],
         event=event_value(row["event"]),
@@ -212,6 +212,16 @@ def _own_number(base_url: str, url: str) -> int | None:
 def _image(shelf: Shelf, record: Mapping[str, Any] | None) -> Image | None:
     image = image_value(record)
     return replace(image, url=_absolute(shelf, image.url)) if image else None
+
+
+def _enclosure(record: Mapping[str, Any], image: Mapping[str, Any] | None) -> Enclosure:
+    """Return a file; where it is the lead picture too, with what is known of that."""
+    file = Enclosure(**record)
+    if image is None or image["url"] != file.url:
+        return file
+    return replace(
+        file, type=file.type or image.get("type"), length=file.length or image.get("length")
+    )
 
 
 def _absolute(shelf: Shelf, url: str) -> str:

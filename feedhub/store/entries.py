@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select, text, update
 
 from feedhub.model import Change, Entry, Insert, Skip, Update, Withdraw
-from feedhub.store import facts, revisions, search, tagging, tags
+from feedhub.store import facts, images, revisions, search, tagging, tags
 from feedhub.store.rows import insert_many
 from feedhub.store.schema import body, entry
 from feedhub.store.search import Words
@@ -224,7 +224,12 @@ def _stored(conn: Connection, numbers: Sequence[int]) -> dict[int, Row[Any]]:
     for part in chunks(numbers):
         rows = conn.execute(
             select(
-                entry.c.number, entry.c.updated, entry.c.version, entry.c.slug, entry.c.changed
+                entry.c.number,
+                entry.c.updated,
+                entry.c.version,
+                entry.c.slug,
+                entry.c.changed,
+                entry.c.image,
             ).where(entry.c.number.in_(part))
         )
         found.update({row.number: row for row in rows})
@@ -234,7 +239,9 @@ def _stored(conn: Connection, numbers: Sequence[int]) -> dict[int, Row[Any]]:
 def _new_values(change: Update, stored: Row[Any], now: datetime) -> dict[str, Any]:
     published, seconds = to_seconds(change.published), to_seconds(now)
     updated = to_seconds(change.updated) if change.updated else stored.updated
-    return entry_columns(change.entry) | {
+    columns = entry_columns(change.entry)
+    return columns | {
+        "image": images.carried(columns["image"], stored.image),
         "slug": change.entry.slug or stored.slug,
         "published": published,
         "updated": _believable(updated, published=published, now=seconds),

@@ -58,6 +58,14 @@ _BY_LIKENESS = _KNOWN.where(entry.c.likeness.in_(bindparam("keys", expanding=Tru
 _BY_ADDRESS = _KNOWN.where(entry.c.canonical_url.in_(bindparam("keys", expanding=True)))
 
 
+_MISSING = _KNOWN.where(
+    entry.c.published > bindparam("low"),
+    entry.c.published < bindparam("high"),
+    entry.c.last_seen < bindparam("since"),
+    entry.c.withdrawn_at.is_(None),
+    entry.c.published_raw.is_not(None),
+    entry.c.date_only.is_(False),
+).limit(100)
 _LATELY = (
     _KNOWN.add_columns(entry.c.title)
     .where(entry.c.published > bindparam("since"), entry.c.withdrawn_at.is_(None))
@@ -102,6 +110,22 @@ def under_titles(
         if row["title"] in titles:
             found.setdefault(row["title"], _known_entry(row, {}))
     return found
+
+
+def missing(
+    conn: Connection, source: str, *, newer_than: datetime, older_than: datetime, since: datetime
+) -> tuple[KnownEntry, ...]:
+    """Return entries listed at their own times between these, and not seen since that time."""
+    rows = conn.execute(
+        _MISSING,
+        {
+            "of": source,
+            "low": to_seconds(newer_than),
+            "high": to_seconds(older_than),
+            "since": to_seconds(since),
+        },
+    ).mappings()
+    return tuple(_known_entry(row, {}) for row in rows)
 
 
 _LOOKED_AT = 2000

@@ -121,8 +121,10 @@ def entry_value(row: RowMapping) -> Entry:
 
 
 def image_value(record: Mapping[str, Any] | None) -> Image | None:
-    """Return the image of its JSON record."""
-    return Image(**record) if record else None
+    """Return the image of its JSON record, without the marks of our own that stand there too."""
+    if not record:
+        return None
+    return Image(**{name: record[name] for name in Image.__slots__ if name in record})
 
 
 def event_value(record: Mapping[str, Any] | None) -> Event | None:

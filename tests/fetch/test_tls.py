@@ -132,9 +132,11 @@ def test_an_unknown_issuer_is_named(bench, authority):
     subject = x509.load_pem_x509_certificate(authority.middle.cert_pem.bytes()).subject
     unit = subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)[0].value
     assert f"is signed by «{unit}»" in outcome.message
+    assert (outcome.fault, outcome.missing_issuer) == ("certificate", unit)
     assert "ca_bundle" in outcome.message
     outcome, _ = _ask(bench, authority.server())
     assert "is signed by «State Root»" in outcome.message
+    assert outcome.missing_issuer == "State Root"
 
 
 def test_an_expired_certificate_is_told_with_its_date(bench, authority):
@@ -146,6 +148,7 @@ def test_an_expired_certificate_is_told_with_its_date(bench, authority):
     outcome, site = _ask(bench, authority.server(**dates), bundle)
     assert (outcome.kind, site.seen) == ("hard", [])
     assert "has expired on 2020-02-29" in outcome.message
+    assert (outcome.fault, outcome.missing_issuer) == ("certificate", None)
 
 
 def test_a_certificate_not_valid_yet_is_told(bench, authority):
@@ -165,6 +168,7 @@ def test_a_wrong_host_is_told_with_the_names_in_the_certificate(bench, authority
     assert (outcome.kind, site.seen) == ("hard", [])
     assert f"not for {HOST} but for n0.example, n1.example" in outcome.message
     assert "and 2 more" in outcome.message
+    assert (outcome.fault, outcome.missing_issuer) == ("certificate", None)
 
 
 def test_a_self_signed_certificate_is_told_and_may_be_believed_by_bundle(bench, authority):
@@ -173,6 +177,7 @@ def test_a_self_signed_certificate_is_told_and_may_be_believed_by_bundle(bench, 
     outcome, site = _ask(bench, server)
     assert (outcome.kind, site.seen) == ("hard", [])
     assert "self-signed" in outcome.message
+    assert (outcome.fault, outcome.missing_issuer) == ("certificate", "State Root")
 
 
 ANSWERS = {
@@ -216,6 +221,7 @@ def test_a_redirect_to_https_is_verified_too(bench, authority):
     outcome, secure = bench.run(ask())
     assert (outcome.kind, secure.seen) == ("hard", [])
     assert f"After a redirect to {HOST}: The certificate" in outcome.message
+    assert (outcome.fault, outcome.missing_issuer) == ("certificate", "State Root")
 
 
 @pytest.mark.parametrize("text", [None, "no certificate", ""])
@@ -226,6 +232,7 @@ def test_a_bundle_that_cannot_be_read_is_told(bench, authority, tmp_path, text):
     outcome, site = _ask(bench, authority.server(), str(file))
     assert (outcome.kind, site.seen) == ("hard", [])
     assert "broken.pem" in outcome.message
+    assert outcome.fault == "other"
     assert "ca_bundle" in outcome.message
 
 

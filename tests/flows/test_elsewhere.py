@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from feedhub.core.history import recall
 from feedhub.ingest import poll
 from feedhub.model import (
@@ -163,6 +165,46 @@ def test_an_index_of_sitemaps_is_followed_the_newest_first(store: Store) -> None
     report, network = asked(store, source, *answers)
     assert (report.new, report.outcome) == (1, "fetched")
     assert network.urls[1:] == ["https://agency.example/b.xml", "https://agency.example/a.xml"]
+
+
+ATOM = (
+    '<feed xmlns="http://www.w3.org/2005/Atom"><title>А</title><id>urn:a</id>{link}{entries}</feed>'
+)
+AN_ENTRY = "<entry><id>urn:a:{n}</id><title>Озеро {n}</title><updated>2026-11-{n}T10:00:00Z</updated></entry>"
+
+
+def page(*numbers: int, older: str = "", rel: str = "next", **more: Any) -> Fetched:
+    link = f'<link rel="{rel}" href="{older}"/>' if older else ""
+    entries_ = "".join(AN_ENTRY.format(n=n) for n in numbers)
+    return fetched(ATOM.format(link=link, entries=entries_).encode(), url=OWN, **more)
+
+
+@pytest.mark.parametrize("rel", ["next", "prev-archive"])
+def test_older_pages_are_followed_to_what_is_known_when_the_window_overflowed(
+    store: Store, rel: str
+) -> None:
+    source = builders.a_source()
+    asked(store, source, page(10, 11))
+    answers = (
+        page(18, 17, older="?page=2", rel=rel, body_hash="2"),
+        page(16, 15, older="?page=3", rel=rel),
+        page(14, 13, 11, 10, older="?page=4", rel=rel),
+    )
+    report, network = asked(store, source, *answers, now=NOW + HOUR)
+    assert report.new == 6
+    assert network.urls[1:] == [f"{OWN}?page=2", f"{OWN}?page=3"]
+
+
+def test_no_page_is_asked_while_something_is_known_or_on_another_host(store: Store) -> None:
+    source = builders.a_source()
+    _, network = asked(store, source, page(10, 11, older="?page=2"))
+    assert len(network.urls) == 1
+    answer = page(12, 11, 10, older="?page=2", body_hash="2")
+    _, network = asked(store, source, answer, now=NOW + HOUR)
+    assert len(network.urls) == 1
+    answer = page(20, 19, older="https://elsewhere.example/2", body_hash="3")
+    _, network = asked(store, source, answer, now=NOW + 2 * HOUR)
+    assert len(network.urls) == 1
 
 
 def test_a_channel_is_read_at_its_public_preview(store: Store) -> None:

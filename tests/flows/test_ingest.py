@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from feedhub.core.tagging import compile_vocabulary
-from feedhub.ingest import River, poll, round_of
+from feedhub.ingest import poll, round_of
 from feedhub.model import (
     Failed,
     Fetched,
@@ -29,6 +29,7 @@ from feedhub.model import (
 from feedhub.polled import Keeping
 from feedhub.refine import More, Refined, refine
 from feedhub.retag import fall_behind
+from feedhub.river import River
 from feedhub.store import Store, facts, lists, schema, sources
 from feedhub.store.lists import Selection, Window
 from feedhub.workers.pool import TaskDiedError, Workers

@@ -13,13 +13,15 @@ from functools import partial
 
 from feedhub.core.normalise import fields, media
 from feedhub.core.normalise.html import NOTHING, Cleaned, clean, own_or_absolute
-from feedhub.core.normalise.identity import Identified, check, identify
+from feedhub.core.normalise.identity import Identified, check, guid_identity, identify
 from feedhub.core.normalise.lines import without_credit
 from feedhub.core.normalise.own_rules import all_compiled, compiled, headline, without
 from feedhub.core.normalise.stamps import ground, stamp
 from feedhub.core.normalise.text import plain
 from feedhub.core.normalise.urls import absolute_url
 from feedhub.model import LOCAL, Entry, ParsedEntry, ParsedFeed, Source, TitleRules
+
+__all__ = ["Normalised", "guid_identity", "normalise", "normalise_article"]
 
 _NO_RULES = TitleRules()
 _HAYSTACK = 10_000

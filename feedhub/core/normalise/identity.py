@@ -103,7 +103,7 @@ def check(entry: ParsedEntry) -> None:
 def _named(mark: _Marks, guids: int, keys: int) -> Identified | None:
     """Identify by guid or address, by how many entries of the document share each."""
     if mark.guid and guids == 1:
-        identity, why = _guid_identity(mark.guid), "its guid"
+        identity, why = guid_identity(mark.guid), "its guid"
         uri = mark.guid if is_uri(mark.guid) else None
         return _identified(mark, identity, why, uri)
     if mark.key and keys == 1:
@@ -176,7 +176,7 @@ def _steady_time(entry: ParsedEntry) -> str:
     return one.isoformat() if one == another else ""
 
 
-def _guid_identity(guid: str) -> str:
+def guid_identity(guid: str) -> str:
     """Return the guid as it is, or its start and a digest where it is too long for a column."""
     if len(guid) <= _LONGEST_GUID and guid.isprintable():
         return f"guid:{guid}"

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
+from itertools import islice
 
 from feedhub.model.history import Hints
 from feedhub.model.parsed import ParsedFeed
@@ -18,6 +19,7 @@ HEAD = 16_384
 """Characters before the first entry that are looked through, and of the document's end."""
 
 MOST = 20
+MOST_DELETED = 500
 LONGEST = 2000
 
 RELS = frozenset({"hub", "self", "next", "prev-archive"})
@@ -27,6 +29,7 @@ Links = tuple[tuple[str, str], ...]
 
 _ENTRY = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]")
 _LINK = re.compile(r"<(?:[\w.-]{1,40}:)?link\s([^<>]{1,4000})>")
+_TOMBSTONE = re.compile(r"<(?:[\w.-]{1,40}:)?deleted-entry\s([^<>]{1,4000})>")
 _PAIR = re.compile(r"""([\w:-]{1,40})\s{0,20}=\s{0,20}(?:"([^"]{0,3000})"|'([^']{0,3000})')""")
 _FIELD = re.compile(
     r"<(?:[\w.-]{1,40}:)?(updatePeriod|updateFrequency|updateBase|skipHours|skipDays)\b[^<>]{0,300}>"
@@ -41,7 +44,7 @@ _PERIODS = ("hourly", "daily", "weekly", "monthly", "yearly")
 def surrounded(feed: ParsedFeed, text: str) -> ParsedFeed:
     """Complete a feed in XML by its links and by what it says of its own rhythm."""
     head = _head(text)
-    return replace(feed, links=_links(head), hints=_hints(head))
+    return replace(feed, links=_links(head), hints=_hints(head), deleted=_deleted(text))
 
 
 def _head(text: str) -> str:
@@ -55,12 +58,26 @@ def _head(text: str) -> str:
 def _links(head: str) -> Links:
     found: list[tuple[str, str]] = []
     for tag in _LINK.finditer(head):
-        pairs = {name: double or single for name, double, single in _PAIR.findall(tag[1])}
+        pairs = _pairs(tag[1])
         href = unescape(pairs.get("href", "")).strip()
         for rel in pairs.get("rel", "").lower().split():
             if rel in RELS and 0 < len(href) <= LONGEST and len(found) < MOST:
                 found.append((rel, href))
     return tuple(dict.fromkeys(found))
+
+
+def _deleted(text: str) -> tuple[str, ...]:
+    """Return the ids of entries that the document says were taken back (RFC 6721)."""
+    if "deleted-entry" not in text:
+        return ()
+    tags = (_pairs(tag[1]) for tag in islice(_TOMBSTONE.finditer(text), MOST_DELETED))
+    return tuple(
+        dict.fromkeys(ref for pairs in tags if (ref := unescape(pairs.get("ref", "")).strip()))
+    )
+
+
+def _pairs(attributes: str) -> dict[str, str]:
+    return {name: double or single for name, double, single in _PAIR.findall(attributes)}
 
 
 def _hints(head: str) -> Hints:

@@ -47,6 +47,8 @@ _MAX_PREFIXES = 50
 _USED_PREFIX = re.compile(rb"[<\s]([A-Za-z_][\w.-]{0,30}):[A-Za-z_]")
 BROKEN = "broken XML"
 """How the warning begins where a document is not well-formed."""
+_OPENED = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)(?:\s[^>]*)?>", re.IGNORECASE)
+_CLOSED = re.compile(rb"</(?:\w{1,20}:)?(?:item|entry|channel|feed|rss|rdf)\s*>", re.IGNORECASE)
 _HAS_ITEMS = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
 
 
@@ -81,6 +83,10 @@ def read_xml(text: str, *, url: str, content_type: str | None = None) -> ParsedF
     if not reader.entries and reading.warning.startswith(BROKEN):
         raise ParseError(f"{reading.warning} without finding an entry")
     warnings = [*document.warnings, reading.warning]
+    if reading.warning.startswith(BROKEN) and _ends_within_an_entry(document.body):
+        # half an entry must not take the place of the whole one that came before
+        del reader.entries[-1:]
+        warnings.append("the document ends within an entry, which was left out")
     if reader.faults:
         warnings.append(f"{reader.faults} elements could not be read and were left out")
     entries, lost = entries_of(reader, url)
@@ -93,6 +99,11 @@ def read_xml(text: str, *, url: str, content_type: str | None = None) -> ParsedF
         entries=entries,
         warnings=tuple(warning for warning in (*warnings, *lost) if warning),
     )
+
+
+def _ends_within_an_entry(body: bytes) -> bool:
+    last = max((found.start() for found in _OPENED.finditer(body)), default=-1)
+    return last >= 0 and not _CLOSED.search(body, last)
 
 
 def _read(document: Scrubbed) -> _Reading:
