@@ -134,6 +134,7 @@ def test_a_log_that_is_cut_at_two_hundred_places_leaves_whole_rounds(tmp_path: P
     cut_often(tmp_path, 200)
 
 
+@pytest.mark.soak
 def test_it_ends_in_time_with_fifty_fetches_under_way_and_when_told_twice(tmp_path: Path) -> None:
     with world(tmp_path, fetch="per_host: 64") as place:
         for n in range(50):

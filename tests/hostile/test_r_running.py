@@ -177,6 +177,7 @@ def test_a_writer_that_is_held_for_ten_seconds_is_waited_for(place: World) -> No
     held_writer(place, 10)
 
 
+@pytest.mark.soak
 def test_a_reader_that_never_ends_stops_nobody_and_the_log_of_writes_stays_small(
     place: World,
 ) -> None:
@@ -226,6 +227,7 @@ def test_several_web_workers_poll_every_source_once_an_interval(tmp_path: Path) 
             watched(place, 8, 8)
 
 
+@pytest.mark.soak
 def test_two_pollers_of_one_database_poll_every_source_once_an_interval(
     tmp_path: Path, postgres_url: str
 ) -> None:

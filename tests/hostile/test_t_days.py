@@ -52,6 +52,7 @@ WEEKS = {
 }
 
 
+@pytest.mark.soak
 def test_weeks_of_failures_slow_polling_down_to_a_day_and_never_end_it(place: World) -> None:
     for slug in WEEKS:
         place.add(slug)

@@ -303,7 +303,8 @@ def test_no_tag_is_lost_or_made(pieces: list[str], pattern: str) -> None:
 
 
 def tags(html: str) -> list[str]:
-    return [found[0] for found in _PIECE.finditer(html) if not found["reference"]]
+    # of a tag that is never closed, blanks at the end may go
+    return [found[0].rstrip() for found in _PIECE.finditer(html) if not found["reference"]]
 
 
 def test_a_long_body_is_read_fast() -> None:
